@@ -58,13 +58,14 @@ const places: Readonly<Record<string, readonly [string, string]>> = {
 /**
  * New users are licensed while one row of every table is damaged at once, each way in turn, beside as many users before and
  * after with whole tables. The row that says which policy is in force, and that policy's own, are left: without them no
- * user can be decided. `ratio`: users a second with damaged rows over without.
+ * user can be decided. `ratio`: users a second with damaged rows over the mean of those before and after, as tables that
+ * grow slow both down.
  */
 export async function benchDamagedRows({ isSmall = false } = {}): Promise<BenchResult> {
   const size = isSmall ? sizes.small : sizes.full;
   const measured = await startMeasuredCloud({ quotaFactor: quotaOff });
   const whole: number[] = [];
-  const damaged = new Map<string, number[]>();
+  const ratios = new Map<string, number[]>();
   let first = 200_000;
   let lost = 0;
   const race = async () => {
@@ -79,25 +80,30 @@ export async function benchDamagedRows({ isSmall = false } = {}): Promise<BenchR
     await measured.setFaults({ latencyMs });
     // The first users warm what every process keeps.
     await race();
+    let before = await race();
+    whole.push(before);
     for (let round = 0; round < size.rounds; round++) {
       for (const [kind, damage] of Object.entries(damages)) {
-        whole.push(await race());
         const rows = await damageEveryTable(measured, damage);
         await sleep(untilMetMs);
-        damaged.set(kind, [...(damaged.get(kind) ?? []), await race()]);
+        const rate = await race();
         await putBack(measured, rows);
         await waitUntilQuiet(measured, 20_000);
+        // As long a rest as before the damaged one.
+        await sleep(untilMetMs);
+        const after = await race();
+        whole.push(after);
+        ratios.set(kind, [...(ratios.get(kind) ?? []), rate / ((before + after) / 2)]);
+        before = after;
       }
     }
-    whole.push(await race());
   } finally {
     await measured.stop();
   }
-  const plain = median(whole);
-  const ratio = median([...damaged.values()].flat()) / plain;
+  const ratio = median([...ratios.values()].flat());
   const figures = {
-    usersPerSecondWhole: plain,
-    ...Object.fromEntries([...damaged].map(([kind, rates]) => [`ratio.${kind}`, median(rates) / plain])),
+    usersPerSecondWhole: median(whole),
+    ...Object.fromEntries([...ratios].map(([kind, own]) => [`ratio.${kind}`, median(own)])),
     ratio,
     lost,
   };

@@ -17,21 +17,21 @@ type ActButtonProps = {
 
 /** A button that acts. One that may not be pressed stays, and says why: under a pointer, to a screen reader, and when pressed. */
 export function ActButton({ label, needs, onPress, kind, notNow, description }: ActButtonProps) {
-  const missing = mayBe(needs) ? notNow : needsRole(needs);
+  const hindrance = mayBe(needs) ? notNow : needsRole(needs);
   return (
     <button
       type="button"
       class={kind}
-      aria-disabled={missing !== undefined}
-      title={missing}
+      aria-disabled={hindrance !== undefined}
+      title={hindrance}
       onClick={() => {
-        if (missing === undefined) onPress();
-        else say(`${label} cannot be pressed: ${missing}.`);
+        if (hindrance === undefined) onPress();
+        else say(`${label} cannot be pressed: ${hindrance}.`);
       }}
     >
       {label}
       {description === undefined ? null : <span class="for-readers"> {description}</span>}
-      {missing === undefined ? null : <span class="for-readers"> ({missing})</span>}
+      {hindrance === undefined ? null : <span class="for-readers"> ({hindrance})</span>}
     </button>
   );
 }

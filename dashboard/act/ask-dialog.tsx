@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ProblemBox } from '../parts/states';
 import { count } from '../parts/format';
+import { Prose } from '../parts/prose';
 import { sessionEnded, signIn } from '../session/session';
 import { asked, keepDraft, reason, shortestReason } from './ask';
 import type { Ask } from './ask';
@@ -30,6 +31,10 @@ function OpenDialog({ what }: { readonly what: Ask }) {
     <dialog
       ref={dialog}
       aria-labelledby="ask-title"
+      // A link leads to another view, which the dialog would cover.
+      onClick={(event) => {
+        if (event.target instanceof HTMLAnchorElement) closeAsk();
+      }}
       onCancel={(event) => {
         event.preventDefault();
         closeAsk();
@@ -59,7 +64,9 @@ function Questions({ what }: { readonly what: Ask }) {
         if (isReady) void runAsk(what);
       }}
     >
-      <p>{what.text}</p>
+      <p>
+        <Prose text={what.text} />
+      </p>
       {what.count === null ? null : (
         <p class="ask-count">
           <strong>{count(what.count, 'entry', 'entries')}</strong>
@@ -135,14 +142,12 @@ function Outcome({ what }: { readonly what: Ask }) {
   const at = progress.value;
   return (
     <>
-      {at.step === 'done' ? <ResultLine words={at.words} onLeave={closeAsk} /> : null}
-      {at.step === 'operation' ? (
-        <OperationProgress first={at.operation} route={what.route} onLeave={closeAsk} />
-      ) : null}
+      {at.step === 'done' ? <ResultLine words={at.words} /> : null}
+      {at.step === 'operation' ? <OperationProgress first={at.operation} route={what.route} /> : null}
       {at.step === 'approval' ? (
         <p role="status" class="result">
-          Asked for: {at.approval.text}. It waits until another person approves it, for at most 24 hours. They
-          find it on the page Rollouts, under “Waits for a second person”.
+          Asked for: <Prose text={at.approval.text} />. It waits until another person approves it, for at most
+          24 hours. They find it on the page Rollouts, under “Waits for a second person”.
         </p>
       ) : null}
       <div class="buttons">

@@ -10,21 +10,11 @@ import type { ResultWords } from './result-words';
 
 const lookEveryMs = 1_500;
 
-export function ResultLine({
-  words,
-  onLeave,
-}: {
-  readonly words: ResultWords;
-  readonly onLeave?: () => void;
-}) {
+export function ResultLine({ words }: { readonly words: ResultWords }) {
   return (
     <p role="status" class="result">
-      <span aria-hidden="true">✓</span> {words.text}{' '}
-      {words.link === undefined ? null : (
-        <span onClick={onLeave}>
-          <Link to={words.link.to}>{words.link.label}</Link>
-        </span>
-      )}
+      <span aria-hidden="true">✓</span> <Prose text={words.text} />{' '}
+      {words.link === undefined ? null : <Link to={words.link.to}>{words.link.label}</Link>}
     </p>
   );
 }
@@ -33,11 +23,9 @@ export function ResultLine({
 export function OperationProgress({
   first,
   route,
-  onLeave,
 }: {
   readonly first: LongOperationView;
   readonly route: RouteName;
-  readonly onLeave?: () => void;
 }) {
   const resource = useResource('requests.showOperation', { id: first.id }, lookEveryMs);
   const { state, progress, result, problem } = resource.data.value ?? first;
@@ -45,7 +33,7 @@ export function OperationProgress({
   useEffect(() => {
     if (isOver) refreshAll();
   }, [isOver]);
-  if (state === 'done') return <ResultLine words={inWords(route, result)} {...(onLeave && { onLeave })} />;
+  if (state === 'done') return <ResultLine words={inWords(route, result)} />;
   if (state === 'failed') {
     const say = (key: string) => (typeof problem?.[key] === 'string' ? problem[key] : null);
     const hint = say('hint');

@@ -23,7 +23,10 @@ export function Preview({ selection }: { readonly selection: Input<'failures.pre
               . {count(written, 'user')} would be written to.
             </p>
             {withoutUser === 0 ? null : (
-              <p>{count(withoutUser, 'message')} name no user: replaying does not help them; dismiss them.</p>
+              <p>
+                {count(withoutUser, 'message names no user', 'messages name no user')}: a replay does not
+                help; dismiss what names no user.
+              </p>
             )}
           </>
         )}

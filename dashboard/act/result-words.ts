@@ -1,5 +1,7 @@
 import type { Answer, RouteName } from '../api/routes';
+import { skuNames } from '../data/sku-names';
 import { count } from '../parts/format';
+import { scopeInWords } from '../views/queue/scope-words';
 
 /** What came of an action, in a sentence, and where to follow it. */
 export type ResultWords = {
@@ -14,10 +16,10 @@ function ofReplay(answer: Answer<'failures.replay'>): ResultWords {
       ? 'No user is looked at again.'
       : `${count(users.length, 'user')} will be decided anew.`,
     deadLetters === 0 ? '' : `${count(deadLetters, 'message')} taken back.`,
-    underWay.length === 0 ? '' : `${count(underWay.length, 'user')} were on their way already.`,
+    underWay.length === 0 ? '' : `${count(underWay.length, 'user was', 'users were')} on the way already.`,
     withoutUser.length === 0
       ? ''
-      : `${count(withoutUser.length, 'message')} name no user: dismiss them, or purge them.`,
+      : `${count(withoutUser.length, 'message names no user', 'messages name no user')}: dismiss or purge what names none.`,
   ];
   return {
     text: parts.filter((part) => part !== '').join(' '),
@@ -34,7 +36,7 @@ function ofDismissal(answer: Answer<'failures.dismiss'>): ResultWords {
 }
 
 function ofPause({ isChanged, pauses }: Answer<'queues.pause'>): ResultWords {
-  const scopes = pauses.map(({ scope }) => scope).join(', ');
+  const scopes = pauses.map(({ scope }) => scopeInWords(scope, skuNames.value)).join(', ');
   const now = pauses.length === 0 ? 'Nothing is paused now.' : `Paused now: ${scopes}.`;
   return { text: isChanged ? `Done. ${now}` : `It was so already. ${now}` };
 }

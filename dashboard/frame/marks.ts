@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import type { Answer } from '../api/routes';
 import type { Resource } from '../data/resource';
+import { keepSkuNames } from '../data/sku-names';
 import { number } from '../parts/format';
 
 /** Counts beside entries of the navigation, by path, such as the failures that are open. */
@@ -31,8 +32,9 @@ function forgetMarks(): void {
   marks.value = {};
 }
 
-/** Takes the counts from an overview; what it does not know keeps no count. */
+/** Takes the counts, and the names of SKUs, from an overview; what it does not know keeps no count. */
 function showMarks({ failures, seats, rollouts, users }: Answer<'overview.overview'>): void {
+  keepSkuNames(seats ?? []);
   outcomeCounts.value = users?.outcomes ?? {};
   marks.value = {
     '/failures': markOf(total((failures?.classes ?? []).map((one) => one.count))),

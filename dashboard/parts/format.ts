@@ -1,11 +1,23 @@
-/** `4 s`, `24 min`, `3 h`, `6 d`: one unit, rounded down, as an age is said. */
+const units = [
+  { name: 'd', seconds: 86_400 },
+  { name: 'h', seconds: 3_600 },
+  { name: 'min', seconds: 60 },
+  { name: 's', seconds: 1 },
+] as const;
+
+/**
+ * `4 s`, `24 min`, `3 h`, `6 d`: one unit, rounded down, as an age is said. One of a unit says the rest too (`1 min 29 s`),
+ * which may be as long again. A longer age never looks shorter beside a shorter one. `ms`: milliseconds; below 0 is 0.
+ */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
-  if (seconds < 90) return `${String(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 90) return `${String(minutes)} min`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${String(hours)} h` : `${String(Math.floor(hours / 24))} d`;
+  const at = units.findIndex((unit) => seconds >= unit.seconds);
+  const unit = units[at];
+  if (unit === undefined) return '0 s';
+  const many = Math.floor(seconds / unit.seconds);
+  const next = units[at + 1];
+  const rest = many > 1 || next === undefined ? 0 : Math.floor((seconds % unit.seconds) / next.seconds);
+  return `${String(many)} ${unit.name}${rest === 0 ? '' : ` ${String(rest)} ${next?.name ?? ''}`}`;
 }
 
 /** Thousands apart, whatever the reader's language. */
@@ -13,7 +25,7 @@ export function number(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** `1 user`, `2 users`. */
+/** `1 user`, `2 users`; with what the words around it need: `1 message names no user`, `2 messages name no user`. */
 export function count(value: number, one: string, many = `${one}s`): string {
   return `${number(value)} ${value === 1 ? one : many}`;
 }

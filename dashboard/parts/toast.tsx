@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { Prose } from './prose';
 
 type Toast = {
   readonly id: number;
@@ -26,7 +27,9 @@ export function Toasts() {
     <div class="toasts" role="status" aria-live="polite">
       {toasts.value.map(({ id, text, action }) => (
         <div class="toast" key={id}>
-          <span>{text}</span>
+          <span>
+            <Prose text={text} />
+          </span>
           {action === undefined ? null : (
             <button
               type="button"

@@ -5,6 +5,7 @@ import type { Answer } from '../../api/routes';
 import { exportedAtOnce, readAll } from '../../data/read-all';
 import type { AllRows } from '../../data/read-all';
 import { lookEveryMs, useResource } from '../../data/resource';
+import { useSkuNames } from '../../data/sku-names';
 import { Link } from '../../frame/link';
 import { query, setQuery } from '../../frame/location';
 import { CursorPager } from '../../parts/cursor-pager';
@@ -53,6 +54,7 @@ export function AuditView() {
     ...(by === '' ? {} : { by }),
     ...(since === '' ? {} : { since }),
   };
+  const isFiltered = Object.keys(filters).length > 0;
   const pageFrom = (at: string | undefined, limit: number) => ({
     ...filters,
     limit,
@@ -94,7 +96,15 @@ export function AuditView() {
               </p>
             ) : null}
             {items.length === 0 ? (
-              <Empty>Nothing in this time.</Empty>
+              <Empty>
+                {isFiltered ? (
+                  <>
+                    No entry fits. <Link to="/audit">Show all</Link>
+                  </>
+                ) : (
+                  'No action was recorded yet: what people do by the page or a command comes here.'
+                )}
+              </Empty>
             ) : (
               <Entries entries={items} readEverything={readEverything} />
             )}
@@ -118,8 +128,7 @@ function Entries({
   readonly entries: readonly Entry[];
   readonly readEverything: () => Promise<AllRows<Entry>>;
 }) {
-  const skus = useResource('tenant.showSkus', {}, null);
-  const skuNames = new Map((skus.data.value ?? []).map((one) => [one.skuId, one.skuPartNumber]));
+  const skuNames = useSkuNames();
   return (
     <DataTable
       name="Audit"

@@ -120,7 +120,11 @@ function Nothing({ list: { state, dismissed } }: { readonly list: List }) {
 
 /** A class without a section of its own in the runbook has no words. */
 function ClassWords({ text }: { readonly text: string | undefined }) {
-  return text === undefined ? null : <p>{text}</p>;
+  return text === undefined ? null : (
+    <p>
+      <Prose text={text} />
+    </p>
+  );
 }
 
 function Classes({ list, name }: { readonly list: List; readonly name: string | undefined }) {
@@ -182,7 +186,7 @@ function NotAll({ list: { missing, deadLetters } }: { readonly list: List }) {
       {missing.map(({ part, why }) => (
         <p class="note" key={part}>
           Not all {part === 'deadLetters' ? 'dead letters' : part === 'waiting' ? 'users who wait' : part} are
-          counted here: {why}
+          counted here: <Prose text={why} />
           {part === 'deadLetters' && (deadLetters.total ?? Infinity) > replayedAtOnce
             ? ' A replay takes the oldest 2,000 of each queue at most: where a queue has more, repeat it.'
             : null}

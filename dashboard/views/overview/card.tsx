@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { Prose } from '../../parts/prose';
 
 /** A part of the overview. `missing`: why it cannot be told now; the other parts stand. */
 export function Card({
@@ -18,7 +19,7 @@ export function Card({
         children
       ) : (
         <p class="stale-note">
-          <span aria-hidden="true">◌</span> Not known now: {missing}
+          <span aria-hidden="true">◌</span> Not known now: <Prose text={missing} />
         </p>
       )}
     </section>

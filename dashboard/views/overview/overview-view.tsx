@@ -18,11 +18,7 @@ export function OverviewView() {
     <Loaded resource={resource} lines={8} heading="Overview">
       {(overview) => (
         <>
-          <VerdictPanel
-            status={overview.status}
-            source={resource}
-            skuNames={new Map((overview.seats ?? []).map((one) => [one.skuId, one.skuPartNumber]))}
-          />
+          <VerdictPanel status={overview.status} source={resource} />
           <div class="grid">
             <TimeCard overview={overview} />
             <QueueCard overview={overview} />

@@ -1,6 +1,7 @@
 import { Link } from '../../frame/link';
 import { Chart } from '../../parts/chart';
 import { duration, number } from '../../parts/format';
+import { Prose } from '../../parts/prose';
 import { Card } from './card';
 import { missingPart, valuesOf } from './overview-data';
 import type { Overview } from './overview-data';
@@ -35,7 +36,11 @@ export function QueueCard({ overview }: { readonly overview: Overview }) {
             <tr key={queue}>
               <td>
                 <Link to={`/queue/${queue}/active`}>{queue}</Link>
-                {missing === null ? null : <div class="quiet">{missing}</div>}
+                {missing === null ? null : (
+                  <div class="quiet">
+                    <Prose text={missing} />
+                  </div>
+                )}
               </td>
               <td class="number">{orUnknown(active)}</td>
               <td class="number">{oldestAgeMs === null ? '–' : duration(oldestAgeMs)}</td>

@@ -14,7 +14,7 @@ export function SeatsCard({ overview }: { readonly overview: Overview }) {
   return (
     <Card title="Seats" missing={missingPart(overview, 'seats')}>
       {seats.length === 0 ? (
-        <Empty>No SKU is known yet.</Empty>
+        <Empty>No SKU is known yet: they are read within a minute.</Empty>
       ) : (
         <table class="compact">
           <thead>

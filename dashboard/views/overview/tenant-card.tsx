@@ -2,6 +2,7 @@ import { ActButton } from '../../act/act-button';
 import { ask } from '../../act/ask';
 import { Link } from '../../frame/link';
 import { count, number, spaced } from '../../parts/format';
+import { Prose } from '../../parts/prose';
 import { Age, Time } from '../../parts/time';
 import { Card } from './card';
 import { missingPart } from './overview-data';
@@ -92,7 +93,7 @@ export function SourcesCard({ overview: { sources } }: { readonly overview: Over
           )}
           {delta === null || delta.failingSince === null ? null : (
             <div class="missed">
-              fails since <Time at={delta.failingSince} />: {delta.error}
+              fails since <Time at={delta.failingSince} />: <Prose text={delta.error ?? ''} />
             </div>
           )}
         </dd>
@@ -111,7 +112,7 @@ export function SourcesCard({ overview: { sources } }: { readonly overview: Over
           )}
           {groups === null || groups.failingSince === null ? null : (
             <div class="missed">
-              fails since <Time at={groups.failingSince} />: {groups.error}
+              fails since <Time at={groups.failingSince} />: <Prose text={groups.error ?? ''} />
             </div>
           )}
         </dd>

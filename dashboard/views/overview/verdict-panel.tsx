@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { signal, useSignal } from '@preact/signals';
 import { now, updatesPaused } from '../../data/pace';
 import type { Resource } from '../../data/resource';
+import { skuNames } from '../../data/sku-names';
 import { count, duration } from '../../parts/format';
 import { Prose } from '../../parts/prose';
 import { isStale } from '../../parts/states';
@@ -22,12 +23,9 @@ const shownAtOnce = 3;
 export function VerdictPanel({
   status: { causes: found, ...status },
   source,
-  skuNames,
 }: {
   readonly status: Status;
   readonly source: Resource<unknown>;
-  /** Name of a SKU by its id; a pause is stored by id. */
-  readonly skuNames: ReadonlyMap<string, string>;
 }) {
   // What could not be read again is not known now, however good it was.
   const isKnown = source.problem.value === undefined && !isStale(source);
@@ -38,7 +36,7 @@ export function VerdictPanel({
     if (verdict !== 'unknown' && readAt !== undefined)
       lastKnown.value = { word, at: new Date(readAt).toISOString() };
   }, [verdict, readAt]);
-  const causes = found.map((one) => ({ ...one, text: causeInWords(one, skuNames, now.value) }));
+  const causes = found.map((one) => ({ ...one, text: causeInWords(one, skuNames.value, now.value) }));
   const worst = causes.find(hasButton);
   const [first, rest] = [causes.slice(0, shownAtOnce), causes.slice(shownAtOnce)];
   return (
@@ -118,8 +116,10 @@ function CauseText({ text }: { readonly text: string }) {
   const [first, rest] = end === -1 ? [text, ''] : [text.slice(0, end + 1), text.slice(end + 1)];
   return (
     <>
-      <span class="cause-text">{first}</span>
-      {rest}
+      <span class="cause-text">
+        <Prose text={first} />
+      </span>
+      <Prose text={rest} />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { diffLines } from './diff-lines';
+import { count } from '../../parts/format';
 
 const marks = { same: ' ', gone: '−', new: '+' } as const;
 const words = { same: '', gone: 'removed: ', new: 'added: ' } as const;
@@ -17,13 +18,17 @@ export function DiffView({
   const changed = lines.filter(({ kind }) => kind !== 'same').length;
   return (
     <>
-      <p>{changed === 0 ? `The same as ${than}.` : `${String(changed)} lines differ from ${than}.`}</p>
+      <p>
+        {changed === 0
+          ? `The same as ${than}.`
+          : `${count(changed, 'line differs', 'lines differ')} from ${than}.`}
+      </p>
       <pre class="text diff" tabIndex={0} aria-label={`Difference to ${than}`}>
-        {lines.map(({ kind, text }, index) => (
+        {lines.map(({ kind, text: line }, index) => (
           <div key={index} class={kind}>
             <span aria-hidden="true">{marks[kind]} </span>
             <span class="for-readers">{words[kind]}</span>
-            {text}
+            {line}
           </div>
         ))}
       </pre>

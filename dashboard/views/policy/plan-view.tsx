@@ -8,6 +8,7 @@ import { Link } from '../../frame/link';
 import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
 import { count, number, spaced } from '../../parts/format';
+import { Prose } from '../../parts/prose';
 import { Loaded } from '../../parts/states';
 
 type Plan = Answer<'plans.showPlan'>;
@@ -21,7 +22,9 @@ export function PlanView({ operation }: { readonly operation: string }) {
   if (state === 'failed') {
     return (
       <p class="problem" role="alert">
-        {typeof problem?.['detail'] === 'string' ? problem['detail'] : 'The plan could not be made.'}
+        <Prose
+          text={typeof problem?.['detail'] === 'string' ? problem['detail'] : 'The plan could not be made.'}
+        />
       </p>
     );
   }
@@ -61,12 +64,18 @@ function Made({ plan }: { readonly plan: Plan }) {
           Activating it would wait until another person approves it:
           <ul>
             {plan.approval.map(({ code, text }) => (
-              <li key={`${code} ${text}`}>{text}</li>
+              <li key={`${code} ${text}`}>
+                <Prose text={text} />
+              </li>
             ))}
           </ul>
         </div>
       )}
-      {plan.unknown.length === 0 ? null : <p class="note">Not known: {plan.unknown.join('; ')}</p>}
+      {plan.unknown.length === 0 ? null : (
+        <p class="note">
+          Not known: <Prose text={plan.unknown.join('; ')} />
+        </p>
+      )}
       <ul>
         {plan.seats.map(({ sku, takenBefore, takenAfter, seats, waiting }) => (
           <li key={sku}>

@@ -67,7 +67,7 @@ function Tests({ tests }: Pick<Checked, 'tests'>) {
             <span class={passed ? 'chip good' : 'chip bad'}>{passed ? 'passed' : 'failed'}</span> {name}
             {differences.map((difference) => (
               <div key={difference} class="missed">
-                {difference}
+                <Prose text={difference} />
               </div>
             ))}
           </li>

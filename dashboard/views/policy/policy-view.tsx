@@ -3,6 +3,7 @@ import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import type { ViewProps } from '../../frame/view-props';
 import { DataTable } from '../../parts/data-table';
+import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { PolicyEditor } from './policy-editor';
@@ -38,7 +39,9 @@ export function PolicyView({ parameters: { hash = 'active' } }: ViewProps) {
         <Loaded resource={list}>
           {(found) =>
             found.length === 0 ? (
-              <Empty>No policy is in force: health says why.</Empty>
+              <Empty>
+                <Prose text="No policy is in force: the verdict on the overview says why." />
+              </Empty>
             ) : (
               <List policies={found} />
             )

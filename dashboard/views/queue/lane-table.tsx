@@ -3,9 +3,11 @@ import type { Answer } from '../../api/routes';
 import { useResource } from '../../data/resource';
 import { DataTable } from '../../parts/data-table';
 import { number } from '../../parts/format';
+import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Age } from '../../parts/time';
 import { askToPause, askToResume } from './pause-asks';
+import { PauseReason } from './pause-reason';
 
 type Lane = Answer<'overview.showLanes'>['lanes'][number];
 
@@ -32,7 +34,7 @@ export function LaneTable() {
             <>
               {missing.map(({ part, why }) => (
                 <p class="stale-note" key={part}>
-                  Not known now, {part}: {why}
+                  Not known now, {part}: <Prose text={why} />
                 </p>
               ))}
               {shown.length === 0 ? (
@@ -78,7 +80,7 @@ function Lanes({ lanes }: { readonly lanes: readonly Lane[] }) {
               <ActButton label="Pause…" needs="Operator" onPress={() => askToPause(scope)} />
             ) : (
               <>
-                {pause.reason} ({pause.by}){' '}
+                <PauseReason pause={pause} /> ({pause.by}){' '}
                 <ActButton label="Resume…" needs="Operator" onPress={() => askToResume(pause.scope)} />
               </>
             ),

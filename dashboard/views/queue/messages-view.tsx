@@ -101,7 +101,11 @@ function Peeked({
           state={state}
           isFirst={from === undefined}
           onGo={onGo}
-          nothing={state === 'dead' ? 'No dead letters.' : 'Nothing waits.'}
+          nothing={
+            state === 'dead'
+              ? 'No dead letters: no message was given up on.'
+              : 'Nothing waits: each message was taken.'
+          }
           readEverything={() => readAll((at) => read('queues.peekMessages', pageFrom(at, exportedAtOnce)))}
         />
       )}
@@ -134,7 +138,7 @@ function Searched({
             state={search.state}
             isFirst={from === undefined}
             onGo={onGo}
-            nothing="None of these messages fits."
+            nothing="None of the messages that were looked at fits."
             readEverything={() =>
               readAll((at) => read('queues.findMessages', { ...pageFrom(at), limit: exportedAtOnce }))
             }

@@ -1,4 +1,5 @@
 import { ask } from '../../act/ask';
+import { skuNames } from '../../data/sku-names';
 import { scopeInWords } from './scope-words';
 
 /** Stops work of a scope; nothing is lost. */
@@ -7,7 +8,7 @@ export function askToPause(scope: string): void {
     'queues.pause',
     { scope },
     {
-      title: `Pause ${scopeInWords(scope)}`,
+      title: `Pause ${scopeInWords(scope, skuNames.value)}`,
       text: 'It takes effect within 2 seconds and lasts until it is resumed. A write that Graph has already been sent is not torn. Users who are due are parked, and nothing is lost.',
       button: 'Pause',
     },
@@ -20,7 +21,7 @@ export function askToResume(scope: string): void {
     'queues.liftPause',
     { scope },
     {
-      title: `Resume ${scopeInWords(scope)}`,
+      title: `Resume ${scopeInWords(scope, skuNames.value)}`,
       text: 'What was parked goes on by itself within half a minute.',
       button: 'Resume',
     },
@@ -34,7 +35,7 @@ export function askToTry(scope: string): void {
     { scope },
     {
       title: 'Try now',
-      text: `Lifts the pause of ${scopeInWords(scope)} at once, instead of within a minute. If Graph still refuses, it is paused again by itself.`,
+      text: `Lifts the pause of ${scopeInWords(scope, skuNames.value)} at once, instead of within a minute. If Graph still refuses, it is paused again by itself.`,
       button: 'Try now',
     },
   );

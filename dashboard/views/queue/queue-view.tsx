@@ -2,12 +2,15 @@ import { useSignal } from '@preact/signals';
 import { ActButton } from '../../act/act-button';
 import type { Answer } from '../../api/routes';
 import { useResource } from '../../data/resource';
+import { useSkuNames } from '../../data/sku-names';
 import { Link } from '../../frame/link';
 import { duration, number } from '../../parts/format';
+import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Age, Time } from '../../parts/time';
 import { askToPause, askToPurge, askToResume, askToTry } from './pause-asks';
 import { LaneTable } from './lane-table';
+import { PauseReason } from './pause-reason';
 import { QueueHistory } from './queue-history';
 import { scopeInWords } from './scope-words';
 
@@ -69,7 +72,11 @@ function Depths({ queues }: { readonly queues: Queues }) {
               <Link to={`/queue/${queue}/dead`}>{orUnknown(deadLettered)}</Link>
             </dd>
           </dl>
-          {missing === null ? null : <p class="note">{missing}</p>}
+          {missing === null ? null : (
+            <p class="note">
+              <Prose text={missing} />
+            </p>
+          )}
           {deadLettered === null || deadLettered === 0 ? null : (
             <div class="buttons">
               <ActButton
@@ -86,17 +93,16 @@ function Depths({ queues }: { readonly queues: Queues }) {
 }
 
 function Pauses({ pauses }: { readonly pauses: Answer<'queues.showPauses'> }) {
-  const skus = useResource('tenant.showSkus', {}, null);
-  const names = new Map((skus.data.value ?? []).map((one) => [one.skuId, one.skuPartNumber]));
+  const names = useSkuNames();
   if (pauses.length === 0) return <Empty>Nothing is paused.</Empty>;
   return (
     <ul class="plain">
-      {pauses.map(({ scope, origin, reason, by, at, isOld }) => (
+      {pauses.map(({ scope, origin, by, at, isOld, ...pause }) => (
         <li key={scope}>
           <strong>{scopeInWords(scope, names)}</strong>{' '}
           {isOld ? <span class="chip warn">older than a day</span> : null}
           <div>
-            {reason}{' '}
+            <PauseReason pause={{ origin, ...pause }} />{' '}
             <span class="quiet">
               by {by}, <Time at={at} /> (<Age at={at} />)
             </span>

@@ -3,8 +3,8 @@ export function namedSkus(text: string, names: ReadonlyMap<string, string>): str
   return text.replace(/sku:([0-9a-f-]{36})/g, (whole, id: string) => names.get(id) ?? whole);
 }
 
-/** `apply` in words; a SKU and a lane are named as they are. */
-export function scopeInWords(scope: string, names: ReadonlyMap<string, string> = new Map()): string {
+/** `apply` in words, a SKU by its name where that is known. `names`: names of SKUs by id. */
+export function scopeInWords(scope: string, names: ReadonlyMap<string, string>): string {
   if (scope === 'apply') return 'all writing';
   if (scope === 'intake') return 'all deciding';
   if (scope === 'location') return 'setting usage locations';

@@ -2,6 +2,7 @@ import { ActButton } from '../../act/act-button';
 import { ask } from '../../act/ask';
 import type { Answer } from '../../api/routes';
 import { useResource } from '../../data/resource';
+import { Prose } from '../../parts/prose';
 import { Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { me } from '../../session/me';
@@ -33,7 +34,9 @@ function Waiting({ approval: { id, text, by, why, count, expiresAt } }: { readon
   const notNow = me.value?.name === by ? 'you asked for it: another person must decide' : undefined;
   return (
     <li>
-      <strong>{text}</strong>
+      <strong>
+        <Prose text={text} />
+      </strong>
       <div>
         {why}{' '}
         <span class="quiet">

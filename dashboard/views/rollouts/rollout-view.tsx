@@ -65,7 +65,9 @@ function Head({ rollout }: { readonly rollout: Rollout }) {
         {rollout.approvalReasons.length === 0 ? null : (
           <ul>
             {rollout.approvalReasons.map(({ code, text }) => (
-              <li key={code}>{text}</li>
+              <li key={`${code} ${text}`}>
+                <Prose text={text} />
+              </li>
             ))}
           </ul>
         )}
@@ -165,7 +167,15 @@ function Members({ rollout: { id, counts } }: { readonly rollout: Rollout }) {
       <Loaded resource={resource}>
         {(found) => (
           <>
-            {found.length === 0 ? <Empty>None.</Empty> : <MemberTable members={found} wanted={wanted} />}
+            {found.length > 0 ? (
+              <MemberTable members={found} wanted={wanted} />
+            ) : chosen === undefined ? (
+              <Empty>It has no users.</Empty>
+            ) : (
+              <Empty>
+                No user is {chosen} any more. <Link to={`/rollouts/${id}`}>Show all its users</Link>
+              </Empty>
+            )}
             <CursorPager
               isFirst={after === undefined}
               next={found.length < pageSize ? null : (found.at(-1)?.id ?? null)}

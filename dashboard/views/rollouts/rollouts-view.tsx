@@ -8,6 +8,7 @@ import { query, setQuery } from '../../frame/location';
 import { DataTable } from '../../parts/data-table';
 import { number } from '../../parts/format';
 import { Pager } from '../../parts/pager';
+import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { Approvals } from './approvals';
@@ -42,7 +43,9 @@ export function RolloutsView() {
         <Loaded resource={rollouts}>
           {(found) =>
             found.length === 0 && skip === 0 ? (
-              <Empty>There was no rollout yet.</Empty>
+              <Empty>
+                <Prose text="There was no rollout yet. Activating a policy starts one (the page Policy), and so does a replay of more than 50 users (the page Failures)." />
+              </Empty>
             ) : (
               <>
                 <List rollouts={found} />

@@ -1,4 +1,5 @@
 import type { Answer } from '../../api/routes';
+import { Prose } from '../../parts/prose';
 import { Time } from '../../parts/time';
 
 export type Forecast = Answer<'history.showForecast'>[number];
@@ -10,7 +11,10 @@ export function RunsOut({ forecast }: { readonly forecast: Forecast | undefined 
   if (forecast.note === null) return <>not within a year</>;
   return (
     <>
-      not known<span class="quiet">: {forecast.note}</span>
+      not known
+      <span class="quiet">
+        : <Prose text={forecast.note} />
+      </span>
     </>
   );
 }

@@ -5,6 +5,7 @@ import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import { DataTable } from '../../parts/data-table';
 import { number } from '../../parts/format';
+import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { RunsOut } from './runs-out';
@@ -108,7 +109,7 @@ function SeatTable({
         },
         {
           title: 'Note',
-          cell: ({ note, assignable }) => note ?? (assignable ? '' : 'cannot be assigned'),
+          cell: ({ note, assignable }) => <Prose text={note ?? (assignable ? '' : 'cannot be assigned')} />,
           csv: ({ note }) => note,
         },
       ]}
@@ -122,7 +123,7 @@ function Conflicts({ conflicts }: { readonly conflicts: Answer<'tenant.showConfl
     <ul>
       {conflicts.map((one) => (
         <li key={one.text}>
-          {one.text}{' '}
+          <Prose text={one.text} />{' '}
           <span class="quiet">
             learnt <Time at={one.learntAt} />
           </span>{' '}

@@ -7,6 +7,7 @@ import type { ViewProps } from '../../frame/view-props';
 import { Chart } from '../../parts/chart';
 import { number } from '../../parts/format';
 import { Pager } from '../../parts/pager';
+import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { RunsOut } from './runs-out';
 import { HowSeatsComeFree, WaitingList } from './waiting-list';
@@ -54,7 +55,11 @@ function OneSku({ sku: { skuId, skuPartNumber, seats, note } }: { readonly sku: 
           {number(seats.consumed)} of {number(seats.enabled)} taken, {number(seats.free)} free. Runs out:{' '}
           <RunsOut forecast={(forecast.data.value ?? []).find((one) => one.skuId === skuId)} />
         </p>
-        {note === null ? null : <p class="note">{note}</p>}
+        {note === null ? null : (
+          <p class="note">
+            <Prose text={note} />
+          </p>
+        )}
         <Loaded resource={series}>
           {({ at, series: found }) => {
             const taken = found[`seats.${skuId}`];

@@ -1,4 +1,5 @@
 import type { Answer } from '../../api/routes';
+import { count } from '../../parts/format';
 import { Prose } from '../../parts/prose';
 import { Empty } from '../../parts/states';
 
@@ -60,7 +61,7 @@ function LicenseOf({ license, text }: { readonly license: License; readonly text
       )}
       <details>
         <summary>
-          {String(plans.length)} plans, {String(off.length)} off
+          {count(plans.length, 'plan')}, {String(off.length)} off
         </summary>
         <table class="compact">
           <thead>

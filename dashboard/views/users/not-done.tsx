@@ -17,15 +17,37 @@ import { Age } from '../../parts/time';
 type Kind = Input<'overview.showAttention'>['kind'];
 type One = Answer<'overview.showAttention'>['items'][number];
 
-const kinds: readonly { readonly value: Kind; readonly label: string }[] = [
-  { value: 'underWay', label: 'Under way' },
-  { value: 'waiting', label: 'Waiting for a seat' },
-  { value: 'blocked', label: 'Blocked' },
-  { value: 'failed', label: 'Given up on' },
-  { value: 'held', label: 'Held by guards' },
-  { value: 'grace', label: 'In grace' },
-  { value: 'pinned', label: 'Exceptions' },
+/** `none`: said where there is no such user. */
+const kinds: readonly { readonly value: Kind; readonly label: string; readonly none: string }[] = [
+  {
+    value: 'underWay',
+    label: 'Under way',
+    none: 'No user is under way: each that is known has an outcome.',
+  },
+  {
+    value: 'waiting',
+    label: 'Waiting for a seat',
+    none: 'No user waits for a seat. The page Waiting & seats says how many are free.',
+  },
+  { value: 'blocked', label: 'Blocked', none: 'No user is blocked: none needs a person first.' },
+  {
+    value: 'failed',
+    label: 'Given up on',
+    none: 'No user was given up on. Those who were before are on the page Failures.',
+  },
+  {
+    value: 'held',
+    label: 'Held by guards',
+    none: 'No user is held by guards. What guards hold as a whole is on the page Rollouts.',
+  },
+  { value: 'grace', label: 'In grace', none: 'No user keeps a license for a time of grace.' },
+  {
+    value: 'pinned',
+    label: 'Exceptions',
+    none: 'No user has an exception. One is made on a user’s page, under “Undo, never touch, or an extra license”.',
+  },
 ];
+const noneOf = (kind: Kind) => kinds.find(({ value }) => value === kind)?.none ?? 'None.';
 
 /** Users who are not done, by what they are: the list behind the counts of the overview. */
 export function NotDone() {
@@ -68,7 +90,9 @@ function OfKind({ kind }: { readonly kind: Kind }) {
       {({ items, next }) => (
         <>
           {items.length === 0 ? (
-            <Empty>None.</Empty>
+            <Empty>
+              <Prose text={noneOf(kind)} />
+            </Empty>
           ) : (
             <Listed users={isWhole(cursor.value, next) ? oldestFirst(items) : items} kind={kind} />
           )}

@@ -1,4 +1,5 @@
 import type { Answer } from '../../api/routes';
+import { Prose } from '../../parts/prose';
 
 type Explanation = Answer<'users.explainUser'>;
 type Rule = Explanation['rules'][number];
@@ -47,7 +48,11 @@ function ClauseView({ clause }: { readonly clause: Clause }) {
           {clause.property} is {clause.value === undefined ? 'not read' : JSON.stringify(clause.value)}
         </span>
       )}
-      {clause.because === undefined ? null : <div class="quiet">{clause.because}</div>}
+      {clause.because === undefined ? null : (
+        <div class="quiet">
+          <Prose text={clause.because} />
+        </div>
+      )}
       {clause.parts.map((part, index) => (
         <ClauseView clause={part} key={index} />
       ))}

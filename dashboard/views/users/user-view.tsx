@@ -76,7 +76,11 @@ function Summary({ user }: { readonly user: User }) {
         <p>
           <NextStep next={next} />
         </p>
-        {user.notExplained === null ? null : <p class="note">{user.notExplained}</p>}
+        {user.notExplained === null ? null : (
+          <p class="note">
+            <Prose text={user.notExplained} />
+          </p>
+        )}
         <UserActions user={user} />
         {user.exceptions.length === 0 ? null : (
           <>

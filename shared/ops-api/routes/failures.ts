@@ -51,7 +51,7 @@ const selecting = <Shape extends z.ZodRawShape>(shape: Shape) =>
 const Class = z.looseObject({ class: z.string(), count: z.number(), repair: z.string() });
 
 /** The oldest dead letters, whose classes are told: as many as one look at a queue brings. */
-const lettersOfClasses = 200;
+const lettersOfClasses = 100;
 
 export const showClasses = defineRoute({
   id: 'showFailureClasses',

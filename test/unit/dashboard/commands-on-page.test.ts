@@ -90,13 +90,13 @@ describe('a text that the command line shares', () => {
 
 describe('what the product says', () => {
   const dashboard = join(__dirname, '..', '..', '..', 'dashboard');
-  const views = readdirSync(dashboard, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.tsx'),
+  const views = readdirSync(dashboard, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.tsx') && name !== 'parts/prose.tsx',
   );
 
   /** A child that is one of these names as it is: `>{text}<`, `{problem.hint}` or `{reason ?? …}`. */
   const bare =
-    /(?<![=\w$])\{(?:problem\.(?:value\.)?)?(?:hint|message|repair|todo)(?: \?\? [^{}]*)?\}(?!\s*=>)/;
+    /(?<![=\w$])\{(?:\w+\.)*(?:because|error|hint|message|missing|note|notExplained|reason|repair|text|todo)(?: \?\? [^{}]*)?\}(?!\s*=>)/;
   it.each([
     ...['parts/states.tsx', 'parts/timeline.tsx', 'act/operation-progress.tsx'],
     ...[
