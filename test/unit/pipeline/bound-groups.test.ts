@@ -309,27 +309,6 @@ describe('a policy that an earlier version stored without binding groups', () =>
   });
 });
 
-describe('doctor, of a bound group that was deleted', () => {
-  it.each<[string, readonly FoundGroup[], string]>([
-    [
-      'another security group has its name',
-      [twin],
-      `was deleted, and another one has its name now: ${twin.id}`,
-    ],
-    ['a Team has its name', [team], `(${sales.id}) was deleted: no user`],
-    ['nothing has its name', [], `(${sales.id}) was deleted: no user`],
-  ])('says so, and what has its name now: %s', async (_case, groups, text) => {
-    const t = await makeMember();
-    become(t, groups, []);
-    const file = { path: 'policy.yaml', read: async () => policyText('SG-Sales') };
-
-    const findings = await checkPolicyNames(t.pipeline, file);
-
-    const failed = findings.filter(({ state }) => state === 'fail').map((one) => one.text);
-    expect(failed.some((one) => one.includes(text))).toBe(true);
-  });
-});
-
 describe('check of a policy against the tenant', () => {
   it.each<[string, readonly FoundGroup[], string, string, readonly string[]]>([
     ['two security groups', [twin, sales], 'error', 'policy/ambiguous-group', [sales.id, twin.id]],
