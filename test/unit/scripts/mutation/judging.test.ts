@@ -28,6 +28,15 @@ const { judgeMutant } = load<{ judgeMutant: (world: unknown, mutant: unknown) =>
 const { measureReach } = load<{ measureReach: (world: unknown, tests: readonly string[]) => Promise<void> }>(
   'measure-reach.js',
 );
+const { countVerdicts, survivorLines, tableLines } = load<{
+  countVerdicts: (judged: readonly unknown[]) => {
+    readonly score: number | null;
+    readonly rooms: unknown;
+    readonly survivors: readonly unknown[];
+  };
+  survivorLines: (survivor: unknown) => readonly string[];
+  tableLines: (report: unknown) => readonly string[];
+}>('report.js');
 const { knowEquivalents, readEquivalents } = load<{
   readEquivalents: () => readonly Readonly<Record<string, string>>[];
   knowEquivalents: (entries: readonly unknown[]) => {
@@ -278,6 +287,37 @@ describe('what the tests reach', () => {
 
   it('is an error of the run when jest gives nothing of unchanged sources', async () => {
     await expect(measure(new World(), without('crashed'))).rejects.toThrow('jest has no results');
+  });
+});
+
+describe('the report', () => {
+  const judged = [
+    { mutant, verdict: 'killed' },
+    { mutant, verdict: 'killed' },
+    { mutant, verdict: 'survived', ran: 2, reaching: 5 },
+    { mutant: { ...mutant, file: 'shared/queue/b.ts' }, verdict: 'equivalent' },
+    { mutant: { ...mutant, file: 'shared/queue/b.ts' }, verdict: 'unjudged' },
+  ];
+
+  it('counts by room; equivalents and what was not judged are no part of the score', () => {
+    expect(countVerdicts(judged)).toMatchObject({
+      ...{ killed: 2, survived: 1, equivalent: 1, unjudged: 1, score: 0.6667 },
+      rooms: {
+        'shared/ops': { killed: 2, survived: 1, equivalent: 0, unjudged: 0, score: 0.6667 },
+        'shared/queue': { killed: 0, survived: 0, equivalent: 1, unjudged: 1, score: null },
+      },
+    });
+  });
+
+  it('names survivors by place and line', () => {
+    const { survivors } = countVerdicts(judged);
+
+    expect(survivors.flatMap(survivorLines)).toEqual([
+      'survived shared/ops/a.ts:7 (bound): passed by the 2 nearest test files of 5 that reach it',
+      '  - a < b',
+      '  + a <= b',
+    ]);
+    expect(tableLines(countVerdicts(judged)).at(-1)).toMatch(/^all +2 +1 +1 +1 +66\.7 %$/);
   });
 });
 
