@@ -26,7 +26,7 @@ const sizes: Readonly<Record<'full' | 'small', BulkSize>> = {
  * @throws when the cloud does not start or one of its processes ends
  */
 export async function benchSmallInstance({ isSmall }: { readonly isSmall: boolean }): Promise<BenchResult> {
-  const measured = await startMeasuredCloud({ quotaFactor: 1 });
+  const measured = await startMeasuredCloud({ quotaFactor: 1, countsTableCalls: true });
   try {
     await measured.follow();
     await emptyWriteQuota(measured);

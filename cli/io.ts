@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { UserError, ensureError } from '../shared/kernel/errors';
 import { decodeText } from '../shared/kernel/decode-text';
-import { visibleFacts, visibleJson, visibleText } from './visible-text';
+import { visibleFacts, visibleJsonParts, visibleText } from './visible-text';
 import { systemClock } from '../shared/kernel/clock';
 
 /** What a command touches of the world, so that tests can stand in for it. */
@@ -57,7 +57,12 @@ export async function readJsonFile(io: Io, path: string): Promise<unknown> {
 
 /** One JSON value and a line's end: what every --json prints. */
 export function printJson(io: Io, value: unknown): void {
-  io.print(`${visibleJson(value)}\n`);
+  let last = '';
+  for (const part of visibleJsonParts(value)) {
+    if (last !== '') io.print(last);
+    last = part;
+  }
+  io.print(`${last}\n`);
 }
 
 /**

@@ -71,3 +71,45 @@ export function visibleJson(value: unknown, indent = 2): string {
       .join(''),
   );
 }
+
+/** A longer list is written in parts of so many items: as one text it would need its memory several times over. */
+const longList = 1_000;
+
+/** `visibleJson` of a value in parts, which together are the same text: long lists of its first level come by and by. */
+export function* visibleJsonParts(value: unknown): Iterable<string> {
+  if (isLong(value)) {
+    yield* listParts(value, '');
+    return;
+  }
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  if (Array.isArray(value) || !entries.some(([, one]) => isLong(one))) {
+    yield visibleJson(value);
+    return;
+  }
+  let before = '{';
+  for (const [key, one] of entries as [string, unknown][]) {
+    if (one === undefined) continue;
+    yield `${before}\n  ${visibleJson(key)}: `;
+    if (isLong(one)) yield* listParts(one, '  ');
+    else yield indented(one, '  ');
+    before = ',';
+  }
+  yield '\n}';
+}
+
+function isLong(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.length > longList;
+}
+
+function* listParts(items: readonly unknown[], indent: string): Iterable<string> {
+  for (let from = 0; from < items.length; from += longList) {
+    const part = items.slice(from, from + longList).map((one) => indented(one ?? null, `${indent}  `));
+    yield `${from === 0 ? '[' : ','}\n${indent}  ${part.join(`,\n${indent}  `)}`;
+  }
+  yield `\n${indent}]`;
+}
+
+/** No text of JSON has a line's end of its own. */
+function indented(value: unknown, indent: string): string {
+  return visibleJson(value).replaceAll('\n', `\n${indent}`);
+}

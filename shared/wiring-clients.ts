@@ -11,6 +11,8 @@ import { systemRandom } from './kernel/random';
 import { timing } from './kernel/timing';
 import { redirectAdministration } from './queue/local-administration';
 import type { QueueInspector } from './queue/queue-inspector';
+import { makeRenewedClient } from './queue/renewed-client';
+import type { RenewedClient } from './queue/renewed-client';
 import { makeServiceBusQueueInspector } from './queue/service-bus-queue-inspector';
 import type { TableStoresOptions } from './store/tables/table-stores';
 
@@ -36,6 +38,15 @@ export function makeServiceBusClient(
     : new ServiceBusClient(serviceBus.fullyQualifiedNamespace, credential, options);
 }
 
+/** The same, made anew where it gets no answer any more. */
+export function renewedServiceBus(
+  config: Config,
+  credential: TokenCredential,
+  logger: Logger,
+): RenewedClient {
+  return makeRenewedClient(() => makeServiceBusClient(config, credential), { clock: systemClock, logger });
+}
+
 /**
  * What operators see of the queues. `managementOrigin`: where the management API of a Service Bus on this machine
  * listens, http://127.0.0.1:PORT; undefined: in Azure, where the SDK knows it.
@@ -43,6 +54,7 @@ export function makeServiceBusClient(
 export function buildQueueInspector(
   config: Config,
   credential: TokenCredential,
+  logger: Logger,
   managementOrigin?: string,
 ): QueueInspector {
   const { serviceBus } = config;
@@ -51,7 +63,7 @@ export function buildQueueInspector(
       ? new ServiceBusAdministrationClient(serviceBus.connectionString.reveal())
       : new ServiceBusAdministrationClient(serviceBus.fullyQualifiedNamespace, credential);
   if (managementOrigin !== undefined) redirectAdministration(administration, managementOrigin);
-  return makeServiceBusQueueInspector(administration, makeServiceBusClient(config, credential));
+  return makeServiceBusQueueInspector(administration, renewedServiceBus(config, credential, logger));
 }
 
 /** What the stores over the tables are built with. */

@@ -35,7 +35,7 @@ import { makeOpsTrigger } from './triggers/ops-trigger';
 import { makePageTrigger } from './triggers/page-trigger';
 import { within } from './kernel/within';
 import { buildServices } from './wiring';
-import { buildQueueInspector, makeCredential, makeServiceBusClient, tablesOptions } from './wiring-clients';
+import { buildQueueInspector, makeCredential, renewedServiceBus, tablesOptions } from './wiring-clients';
 
 type Ops = {
   readonly config: Config;
@@ -51,9 +51,8 @@ export function buildOps(
   credential: TokenCredential = makeCredential(config),
 ): Ops & { close(): Promise<void> } {
   const stores = makeTableStores(tablesOptions(config, credential, logger));
-  const inspector = buildQueueInspector(config, credential, config.serviceBusManagement ?? undefined);
-  const client = makeServiceBusClient(config, credential);
-  const requests = makeOperatorRequestSender(client, {
+  const inspector = buildQueueInspector(config, credential, logger, config.serviceBusManagement ?? undefined);
+  const requests = makeOperatorRequestSender(renewedServiceBus(config, credential, logger), {
     clock: systemClock,
     random: systemRandom,
     budgetMs: timing.commands.outage.ms,
@@ -99,7 +98,6 @@ export function buildOps(
     close: async () => {
       await requests.close();
       await inspector.close();
-      await client.close();
     },
   };
 }

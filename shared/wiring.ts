@@ -46,7 +46,13 @@ import { readQuota } from './quota/read-quota';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import { assembleServices } from './wiring-services';
 import { timing } from './kernel/timing';
-import { makeCredential, makeServiceBusClient, strayRetry, tablesOptions } from './wiring-clients';
+import {
+  makeCredential,
+  makeServiceBusClient,
+  renewedServiceBus,
+  strayRetry,
+  tablesOptions,
+} from './wiring-clients';
 import { within } from './kernel/within';
 import { queueNames } from './queue/queues';
 import { eventQueue } from './queue/event-queue';
@@ -79,7 +85,7 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
     config.webhook === null
       ? undefined
       : makeOutgoingWebhook({ ...config.webhook, tenantId, clock, random, newId: randomUUID, logger });
-  const serviceBus = makeServiceBusClient(config, credential);
+  const serviceBus = renewedServiceBus(config, credential, logger);
   const tables = tablesOptions(config, credential, logger, budgetMs);
   const stores = makeTableStores(tables);
   const meter = metricsApi.getMeter('entra-auto-licenser');
@@ -144,7 +150,6 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
       await counters.flush();
       await webhook?.close();
       await queues.close();
-      await serviceBus.close();
     },
   };
 }
@@ -164,7 +169,7 @@ function build(): Promise<Built> {
       if (telemetry.usesOtlp || telemetry.applicationInsights !== null) {
         await (exporting ??= startTelemetry({ ...telemetry, credential }));
       }
-      const requests = makeOperatorRequestSender(makeServiceBusClient(config, credential), {
+      const requests = makeOperatorRequestSender(renewedServiceBus(config, credential, logger), {
         clock: systemClock,
         random: systemRandom,
         budgetMs: timing.commands.outage.ms,

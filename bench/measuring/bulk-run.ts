@@ -24,6 +24,10 @@ export type BulkRun = {
   readonly requests: number;
   readonly throttled: number;
   readonly units: number;
+  /** Requests of the functions host to the tables; NaN where they are not counted. */
+  readonly tableCalls: number;
+  /** Messages that the broker has delivered, repeated ones included. */
+  readonly messages: number;
   readonly busy: number;
   readonly processes: Readonly<Record<string, number>>;
 };
@@ -36,6 +40,8 @@ export async function runBulk(measured: MeasuredCloud, size: BulkSize): Promise<
   const { control } = measured;
   const after = await lastWrite(measured);
   const before = (await control.graphState()).counters;
+  const callsBefore = await measured.tableCalls();
+  const messagesBefore = await deliveredMessages(measured);
   const busy = measureBusy();
   const processes = measureProcesses(measured);
   const people = makeNewPeople({ count: size.users, first: 10_000, bareEvery: 2 });
@@ -57,6 +63,8 @@ export async function runBulk(measured: MeasuredCloud, size: BulkSize): Promise<
   const share = busy();
   // The last looks of new users come 90 s after their writes.
   await waitUntilQuiet(measured, size.quietMs);
+  // Before anything is asked that costs the processes something.
+  const used = processes();
   const { counters } = await control.graphState();
   return {
     users,
@@ -67,9 +75,16 @@ export async function runBulk(measured: MeasuredCloud, size: BulkSize): Promise<
     requests: counters.requests - before.requests,
     throttled: counters.throttled - before.throttled,
     units: counters.resourceUnits - before.resourceUnits,
+    tableCalls: (await measured.tableCalls()) - callsBefore,
+    messages: (await deliveredMessages(measured)) - messagesBefore,
     busy: share,
-    processes: processes(),
+    processes: used,
   };
+}
+
+async function deliveredMessages({ control }: MeasuredCloud): Promise<number> {
+  const queues = Object.values(await control.queueCounters());
+  return queues.reduce((sum, { received }) => sum + received, 0);
 }
 
 /** The figures of a run, all from Graph's write log, the counters and the kernel's processor times. */
@@ -99,6 +114,8 @@ export function bulkFigures(measured: MeasuredCloud, run: BulkRun) {
     unitsPerUserToWrite: mean([...first.values()].map(({ units }) => units)),
     unitsPerUserInAll: run.units / all.length,
     requestsPerUser: run.requests / all.length,
+    tableCallsPerUser: run.tableCalls / all.length,
+    messagesPerUser: run.messages / all.length,
     machineBusyShare: run.busy,
     ...Object.fromEntries(
       Object.entries(run.processes).map(([name, ms]) => [`processorMsPerUser.${name}`, ms / all.length]),

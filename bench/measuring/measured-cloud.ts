@@ -19,6 +19,7 @@ import { makeGraphClient } from '../../shared/graph/graph-client';
 import { systemClock } from '../../shared/kernel/clock';
 import type { Logger } from '../../shared/kernel/logger';
 import { systemRandom } from '../../shared/kernel/random';
+import { RequestCounts } from './count-requests';
 import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 /** Microsoft's write limit for one app in one tenant. https://learn.microsoft.com/graph/throttling-limits */
@@ -34,6 +35,8 @@ export type MeasuredCloud = {
   /** A Graph client like the product's, for what the benchmark compares with. */
   readonly graph: GraphTransport;
   readonly writesPerSecond: number;
+  /** Requests of the functions host to the tables so far; NaN where they are not counted. */
+  tableCalls(): Promise<number>;
   /** Settings of the embedded Graph (local/graph/engine/settings.ts). */
   setFaults(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Puts users into the tenant, past quotas and the write log. */
@@ -54,13 +57,15 @@ const silent: Logger = {
 /**
  * Starts a cloud of its own on free ports: a sample tenant with seats for everybody, the policy of the sample tenant,
  * the whole of Graph's write quota (times `quotaFactor`) for the app. What the app writes to stderr is dropped,
- * unless the cloud breaks.
+ * unless the cloud breaks. `countsTableCalls`: the functions host is loaded with a counter of its requests.
  */
 export async function startMeasuredCloud(options: {
   readonly quotaFactor: number;
   readonly settings?: Readonly<Record<string, string>>;
+  readonly countsTableCalls?: boolean;
 }): Promise<MeasuredCloud> {
   const { quotaFactor } = options;
+  const requests = options.countsTableCalls === true ? new RequestCounts() : undefined;
   const root = projectRoot();
   const folder = mkdtempSync(join(tmpdir(), 'bench-cloud-'));
   const tenantFile = join(folder, 'tenant.ndjson');
@@ -75,6 +80,7 @@ export async function startMeasuredCloud(options: {
     settings: {
       ...sampleSettings(join(root, 'policy', 'sample-tenant.yaml'), quotaFactor),
       LICENSER_QUOTA_SHARE: '1',
+      ...requests?.settings,
       ...options.settings,
     },
     ...(process.env['BENCH_LINES'] === undefined
@@ -104,11 +110,14 @@ export async function startMeasuredCloud(options: {
     outcomes: makeOutcomeReader(file.tables),
     graph: transport,
     writesPerSecond: writesPerSecondAtOne * quotaFactor,
+    tableCalls: async () =>
+      requests?.read(cloud.processes.functions.pid, new URL(cloud.file.tables.endpoint).port) ?? Number.NaN,
     setFaults: async (settings) => void (await post('/faults', settings)),
     addUsers: async (users) => ((await post('/users', users)) as { users: SyncedUser[] }).users,
     follow: () => prepareCloud(cloud, { calm: true }),
     stop: async () => {
       await cloud.stop();
+      requests?.remove();
       rmSync(folder, { recursive: true, force: true });
       if (exited !== undefined) throw new Error(`The process ${exited} ended by itself`);
     },

@@ -9,7 +9,7 @@ import { wholeNumber } from '../options/number-option';
 import type { DefineCommand } from '../program';
 import { readPolicyOption } from '../options/read-policy-option';
 import { makeProgressBar } from '../render/progress-bar';
-import { renderPlanCsv } from '../render/render-csv';
+import { planCsvParts } from '../render/render-csv';
 import { renderPlan } from '../render/render-plan';
 import { jsonOption } from '../options/rule-options';
 import { keepTenantReads } from '../target/tenant/keep-tenant-reads';
@@ -81,7 +81,8 @@ export const define: DefineCommand = (command, { io, exit }) => {
     const { view, pauses } = await work.finally(() => bar?.end());
     await kept?.done();
     if (options.json) printJson(io, view);
-    else io.print(options.csv ? renderPlanCsv(view) : renderPlan(view, options.limit));
+    else if (options.csv) for (const part of planCsvParts(view)) io.print(part);
+    else io.print(renderPlan(view, options.limit));
     warnOfOldPauses(io, pauses, options.json === true || options.csv === true);
     if (view.unknown.length > 0) exit(1);
   });

@@ -1,4 +1,4 @@
-import type { PlanChangeView, PreviewView } from '../../shared/ops/preview/preview-view';
+import type { PlanChangeView, PlanLineView, PreviewView } from '../../shared/ops/preview/preview-view';
 
 const columns = [
   'id',
@@ -13,11 +13,29 @@ const columns = [
   'reasons',
 ];
 
-/** A plan's users as CSV (RFC 4180): a header and one line a user, several values in one field apart by `; `. */
-export function renderPlanCsv({ lines }: PreviewView): string {
+/** So many lines at a time: those of a large tenant are more than one text should hold. */
+const linesOfPart = 1_000;
+
+/** A plan's users as CSV (RFC 4180), in parts: a header and one line a user, several values in one field apart by `; `. */
+export function* planCsvParts({ lines }: PreviewView): Iterable<string> {
+  yield toRow(columns);
+  for (let from = 0; from < lines.length; from += linesOfPart) {
+    yield lines
+      .slice(from, from + linesOfPart)
+      .map((line) => toRow(fieldsOf(line)))
+      .join('');
+  }
+}
+
+/** The same as one text. */
+export function renderPlanCsv(view: PreviewView): string {
+  return [...planCsvParts(view)].join('');
+}
+
+function fieldsOf(line: PlanLineView): readonly string[] {
   const plans = (changes: readonly PlanChangeView[]) =>
     changes.flatMap((one) => one.plans.map((plan) => `${one.sku}:${plan}`)).join('; ');
-  const rows = lines.map((line) => [
+  return [
     line.id,
     line.userPrincipalName ?? '',
     line.outcome,
@@ -28,8 +46,11 @@ export function renderPlanCsv({ lines }: PreviewView): string {
     line.usageLocation ?? '',
     String(line.reduction),
     line.reasons.map(({ text }) => text).join(' '),
-  ]);
-  return [columns, ...rows].map((row) => `${row.map(toField).join(',')}\r\n`).join('');
+  ];
+}
+
+function toRow(fields: readonly string[]): string {
+  return `${fields.map(toField).join(',')}\r\n`;
 }
 
 /**

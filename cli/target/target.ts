@@ -158,6 +158,7 @@ export async function withTarget<Result>(
         (inspector ??= buildQueueInspector(
           config,
           credential,
+          silentLogger,
           cloud && `http://127.0.0.1:${String(cloud.serviceBus.managementPort)}`,
         )),
     });

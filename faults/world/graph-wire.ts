@@ -1,5 +1,5 @@
 import type { OpenGraph } from '@auto-licenser/graph-emulator/open-graph';
-import type { SendRequest } from '../../shared/graph/graph-client';
+import type { SendRequest } from '../../shared/graph/send-request';
 import type { Looks } from '../judge/looks';
 import type { Fault, FaultKind } from '../script/script';
 import { userIdOf } from '../script/tenant-model';

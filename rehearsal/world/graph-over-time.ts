@@ -1,5 +1,5 @@
 import type { Answer, OpenGraph } from '@auto-licenser/graph-emulator/open-graph';
-import type { SendRequest } from '../../shared/graph/graph-client';
+import type { SendRequest } from '../../shared/graph/send-request';
 import type { Random } from '../../shared/kernel/random';
 import type { VirtualTime } from './virtual-time';
 

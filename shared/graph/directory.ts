@@ -21,6 +21,13 @@ export type UserSnapshot = {
   readonly transitiveGroups: readonly GroupReference[] | undefined;
 };
 
+/** What is asked for of a user's memberships; undefined: not asked for. */
+export type UserGroups = {
+  /** For `user.properties.memberOf`. */
+  readonly direct: readonly GroupReference[] | undefined;
+  readonly transitive: readonly GroupReference[] | undefined;
+};
+
 /** `securityEnabled` null: Graph did not say. */
 export type FoundGroup = GroupReference & { readonly securityEnabled?: boolean | null };
 
@@ -102,6 +109,12 @@ export type GraphSubscription = {
 export interface Directory {
   /** User, holdings and memberships in one `$batch`. undefined: Graph answers 404. */
   readUser(id: UserId, read: Needs, signal?: AbortSignal): Promise<UserSnapshot | undefined>;
+  /** The memberships alone, of a user who was read without them. undefined: Graph answers 404. */
+  readGroups(
+    id: UserId,
+    read: Pick<Needs, 'directGroups' | 'transitiveGroups'>,
+    signal?: AbortSignal,
+  ): Promise<UserGroups | undefined>;
   /** By id or userPrincipalName. */
   findUser(idOrUpn: string, read: Needs, signal?: AbortSignal): Promise<UserSnapshot | undefined>;
   /**

@@ -1,5 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
-import { AuthenticationHandler, Client, HTTPMessageHandler } from '@microsoft/microsoft-graph-client';
+import { AuthenticationHandler, Client } from '@microsoft/microsoft-graph-client';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import type { Clock } from '../kernel/clock';
 import { graphScope, publicCloud } from '../kernel/microsoft-cloud';
@@ -8,11 +8,10 @@ import type { Logger } from '../kernel/logger';
 import { AccessTokens, RefusedTokenHandler } from './tokens/access-tokens';
 import { ChainFailure } from './chain-failure';
 import { ReadOnlyHandler } from './read-only';
+import { makeSendRequest } from './send-request';
+import type { SendRequest } from './send-request';
 
-/** Sends a request as `fetch` does, to where it is not a wire: a Graph in this process. */
-export type SendRequest = (url: string, options: RequestInit) => Promise<Response>;
-
-/** The end of the chain without a network. */
+/** The end of the chain: what the client's own handler would do with `fetch`. */
 class SendHandler implements Middleware {
   readonly #send: SendRequest;
 
@@ -21,12 +20,13 @@ class SendHandler implements Middleware {
   }
 
   async execute(context: Context): Promise<void> {
-    const url =
-      typeof context.request === 'string'
-        ? context.request
-        : (context.request as { readonly url: string }).url;
-    context.response = await this.#send(url, context.options ?? {});
+    // The client passes an answer on as it is (ResponseType.RAW), so that its type alone says more than is used of it.
+    context.response = (await this.#send(urlOf(context), context.options ?? {})) as Response;
   }
+}
+
+function urlOf({ request }: Context): string {
+  return typeof request === 'string' ? request : (request as { readonly url: string }).url;
 }
 
 /** What the Graph client library sends requests to, whatever the cloud. */
@@ -52,10 +52,7 @@ class OriginHandler implements Middleware {
     if (typeof context.request === 'string' && context.request.startsWith(`${microsoftGraph}/`)) {
       context.request = this.#origin + context.request.slice(microsoftGraph.length);
     }
-    const url =
-      typeof context.request === 'string'
-        ? context.request
-        : (context.request as { readonly url: string }).url;
+    const url = urlOf(context);
     if (!URL.canParse(url) || new URL(url).origin !== new URL(this.#origin).origin) {
       throw new ChainFailure('link', new Error('The link does not lead to Microsoft Graph'));
     }
@@ -74,7 +71,7 @@ class OriginHandler implements Middleware {
  * 180 s of a Retry-After and knows nothing of the other calls (RetryHandlerOptions.js).
  *
  * @param isReadOnly whatever could change something is refused before it gets a token
- * @param send takes the place of the network
+ * @param send takes the place of the network; default: Node's own client, see makeSendRequest
  * @param clock by which refused tokens are replaced now and then
  * @param logger is told where a refused token cannot be replaced
  */
@@ -83,7 +80,7 @@ export function makeGraphClient(
   origin: string,
   {
     isReadOnly = false,
-    send,
+    send = makeSendRequest(),
     clock,
     logger,
   }: {
@@ -102,7 +99,7 @@ export function makeGraphClient(
       new RefusedTokenHandler(tokens),
       authentication,
       new OriginHandler(origin),
-      send === undefined ? new HTTPMessageHandler() : new SendHandler(send),
+      new SendHandler(send),
     ],
   });
 }

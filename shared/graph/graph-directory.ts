@@ -3,7 +3,7 @@ import { isoTime } from '../kernel/clock';
 import type { Directory } from './directory';
 import { LicenseDetails, Subscription } from './answer-schemas';
 import { makeGraphClient, microsoftGraph } from './graph-client';
-import type { SendRequest } from './graph-client';
+import type { SendRequest } from './send-request';
 import { GraphError } from './refusals/graph-error';
 import { parseItems, readAll } from './graph-pages';
 import { GraphTransport } from './graph-transport';
@@ -20,7 +20,7 @@ import { readSkuRows } from './sku-rows';
 import { readDefaultDomain } from './tenant/default-domain';
 import { deltaFromNow, deltaFromStart, followDeltaLink } from './delta/user-delta';
 import { listUsers, readUserPage, spellingOf } from './user-listing';
-import { fromWriteAnswer, readUserSnapshot } from './user-read';
+import { fromWriteAnswer, readUserGroups, readUserSnapshot } from './user-read';
 
 export type GraphDirectoryOptions = TransportOptions & {
   readonly credential: TokenCredential;
@@ -41,6 +41,7 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
   return {
     readUser,
     findUser: readUser,
+    readGroups: (id, read, signal) => readUserGroups(transport, id, read, signal),
 
     listUsers: (read, signal, onOdd) => listUsers(transport, read, signal, onOdd),
     userPage: (read, link, signal) => readUserPage(transport, read, link, signal),

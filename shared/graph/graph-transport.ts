@@ -170,21 +170,20 @@ export class GraphTransport {
     }
   }
 
-  /** Aborts with the caller's signal, or when the time for one request is over. */
+  /** Aborts with the caller's signal, or when the time for one request is over; `clear` aborts too, what then no longer matters. */
   #deadline(signal: AbortSignal | undefined): { signal: AbortSignal; clear(): void } {
     const { clock, timeoutMs = timing.graph.request.ms } = this.#options;
     const request = new AbortController();
-    const timer = new AbortController();
     const onAbort = () => request.abort(signal?.reason);
     signal?.addEventListener('abort', onAbort, { once: true });
-    clock.sleep(timeoutMs, timer.signal).then(
+    clock.sleep(timeoutMs, request.signal).then(
       () => request.abort(new Error(`No answer within ${timeoutMs} ms`)),
       () => undefined,
     );
     return {
       signal: request.signal,
       clear: () => {
-        timer.abort(noLongerNeeded);
+        request.abort(noLongerNeeded);
         signal?.removeEventListener('abort', onAbort);
       },
     };

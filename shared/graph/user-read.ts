@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { toGroupId } from '../kernel/ids';
 import type { SkuId } from '../kernel/ids';
 import { Membership, Page, User } from './answer-schemas';
-import type { DirectoryUser, UserSnapshot } from './directory';
+import type { DirectoryUser, UserGroups, UserSnapshot } from './directory';
 import { readBatch } from './graph-batch';
 import type { BatchRead, BatchResult } from './graph-batch';
 import { parseItems, readAll } from './graph-pages';
@@ -30,31 +30,69 @@ export async function readUserSnapshot(
   read: Needs,
   signal?: AbortSignal,
 ): Promise<UserSnapshot | undefined> {
-  const user = `/users/${encodeURIComponent(idOrUpn)}`;
+  const user = pathOf(idOrUpn);
   const userPath = `${user}?${queryOf(read)}`;
   const [userResult, ...memberships] = await readBatch(
     transport,
-    [
-      { path: userPath },
-      ...(read.directGroups ? [membershipRead(user, 'memberOf')] : []),
-      ...(read.transitiveGroups ? [membershipRead(user, 'transitiveMemberOf')] : []),
-    ],
+    [{ path: userPath }, ...membershipReads(user, read)],
     signal,
   );
   const body = bodyOf(userResult);
   if (body === undefined) return undefined;
-  // A replica that knows the user but answers 404 to the groups knows too little: no groups would be a wrong fact.
-  if (memberships.some(isGone)) return undefined;
   const found = parse(userPath, User, body);
   const lacking = findLackingState(found);
-  if (lacking !== undefined) throw contradicting(userPath, lacking);
+  // Who is not there contradicts nothing.
+  if (lacking !== undefined && !memberships.some(isGone)) throw contradicting(userPath, lacking);
+  const groups = await userGroupsOf(transport, user, read, memberships, signal);
+  if (groups === undefined) return undefined;
+  return { user: toDirectoryUser(found, read, groups.direct), transitiveGroups: groups.transitive };
+}
 
-  const direct = read.directGroups ? memberships.shift() : undefined;
-  const transitive = read.transitiveGroups ? memberships.shift() : undefined;
-  const directGroups = direct && (await groupsOf(transport, user, 'memberOf', direct, signal));
-  const transitiveGroups =
-    transitive && (await groupsOf(transport, user, 'transitiveMemberOf', transitive, signal));
-  return { user: toDirectoryUser(found, read, directGroups), transitiveGroups };
+/**
+ * The memberships alone, in one `$batch`. undefined: Graph does not know the user.
+ * @throws GraphError
+ */
+export async function readUserGroups(
+  transport: GraphTransport,
+  id: string,
+  read: AskedGroups,
+  signal?: AbortSignal,
+): Promise<UserGroups | undefined> {
+  const user = pathOf(id);
+  const memberships = await readBatch(transport, membershipReads(user, read), signal);
+  return userGroupsOf(transport, user, read, memberships, signal);
+}
+
+type AskedGroups = Pick<Needs, 'directGroups' | 'transitiveGroups'>;
+
+function pathOf(idOrUpn: string): string {
+  return `/users/${encodeURIComponent(idOrUpn)}`;
+}
+
+function membershipReads(user: string, read: AskedGroups): BatchRead[] {
+  return [
+    ...(read.directGroups ? [membershipRead(user, 'memberOf')] : []),
+    ...(read.transitiveGroups ? [membershipRead(user, 'transitiveMemberOf')] : []),
+  ];
+}
+
+/** The answers to `membershipReads`, in their order. undefined: Graph does not know the user. */
+async function userGroupsOf(
+  transport: GraphTransport,
+  user: string,
+  read: AskedGroups,
+  memberships: readonly BatchResult[],
+  signal: AbortSignal | undefined,
+): Promise<UserGroups | undefined> {
+  // A replica that knows the user but answers 404 to the groups knows too little: no groups would be a wrong fact.
+  if (memberships.some(isGone)) return undefined;
+  const rest = [...memberships];
+  const direct = read.directGroups ? rest.shift() : undefined;
+  const transitive = read.transitiveGroups ? rest.shift() : undefined;
+  return {
+    direct: direct && (await groupsOf(transport, user, 'memberOf', direct, signal)),
+    transitive: transitive && (await groupsOf(transport, user, 'transitiveMemberOf', transitive, signal)),
+  };
 }
 
 /** `$select`, and `$expand` where something is read of what a navigation leads to. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { ServicePlanId, SkuId } from '../kernel/ids';
+import { hash } from 'node:crypto';
+import type { ServicePlanId, SkuId, UserId } from '../kernel/ids';
 import type { ActiveException } from './entitlement/active-exception';
 import { activeException } from './entitlement/active-exception';
 import type { Catalogue } from './catalogue/catalogue';
@@ -9,6 +9,7 @@ import { compareText, sortedIds } from '../kernel/id-set';
 import { lapseEndsAt } from './proposals/lapsed-rules';
 import { timing } from '../kernel/timing';
 import { matchPolicy } from './entitlement/match-rules';
+import type { PolicyMatch } from './entitlement/match-rules';
 import type { ResolvedPolicy } from './entitlement/resolved-policy';
 import { resolvePolicy } from './entitlement/resolved-policy';
 import type { HeldLicense } from '../words/license';
@@ -21,6 +22,19 @@ import type { HeldLicense } from '../words/license';
  * user holds or may be given. What only time changes (grace, an exception's end) goes in as over or not.
  */
 export function stateDigest(input: DecideInput): string {
+  return digestOf(input.user.id, stateText(input));
+}
+
+/** What is hashed of a state, but for the user's id: the parts before and behind it. */
+export type StateText = readonly [before: string, behind: string];
+
+/** `stateDigest` of the user with this id, in this state. */
+export function digestOf(userId: UserId, [before, behind]: StateText): string {
+  return sha256(`${before}${JSON.stringify(userId)}${behind}`);
+}
+
+/** Everything that deciding looks at but the id of the user: of users who are alike it is equal. */
+export function stateText(input: DecideInput): StateText {
   const { policy, user, holding, catalogue, ledger, exception, now } = input;
   const resolved = resolvePolicy(policy, catalogue);
   const context = { now, absent: 'undecided' } as const;
@@ -39,38 +53,35 @@ export function stateDigest(input: DecideInput): string {
       return (input.seats.free(skuId) > 0 ? 1 : 0) + (input.seats.listOnly(skuId) ? 2 : 0);
     });
   // An array in a fixed order: a stringified object would cost its keys for each of a tenant's users.
-  return sha256(
-    JSON.stringify([
-      setting.digest,
-      user.id,
-      user.deleted,
-      input.permissions,
-      holding.usageLocation === null ? (user.properties.country ?? null) : null,
-      user.properties.country !== undefined,
-      match.key,
-      holding.usageLocation,
-      inOrder(holding.direct.map((one) => [...licenseFacts(one)])),
-      inOrder(holding.inherited.map((one) => [one.groupId, ...licenseFacts(one)])),
-      // Canonical, whole: a field that an entry comes to have counts from then on.
-      inOrder(
-        ledger.map((entry) => [
-          toCanonicalJson({ ...entry, disabledByUs: sortedIds(entry.disabledByUs) }),
-          ended(entry.notEntitledSince),
-          ...(entry.lapsedRules ?? []).map((lapse) => now >= lapseEndsAt(lapse)),
-        ]),
-      ),
-      active === null ? null : pinDigest(active),
-      input.hold === undefined ? null : toCanonicalJson(input.hold),
-      seats(given).join(''),
-      conflictDigest(input.learntConflicts, catalogue, given, besides),
-      sortedIds(excepted).map((skuId) => [skuId, seats([skuId])]),
-      inOrder(
-        [...besides]
-          .filter((skuId) => !setting.namedSet.has(skuId))
-          .map((skuId) => skuFacts(catalogue, input.knownPlans, skuId)),
-      ),
-    ]),
-  );
+  const behind = JSON.stringify([
+    user.deleted,
+    input.permissions,
+    holding.usageLocation === null ? (user.properties.country ?? null) : null,
+    user.properties.country !== undefined,
+    match.key,
+    holding.usageLocation,
+    inOrder(holding.direct.map((one) => [...licenseFacts(one)])),
+    inOrder(holding.inherited.map((one) => [one.groupId, ...licenseFacts(one)])),
+    // Canonical, whole: a field that an entry comes to have counts from then on.
+    inOrder(
+      ledger.map((entry) => [
+        toCanonicalJson({ ...entry, disabledByUs: sortedIds(entry.disabledByUs) }),
+        ended(entry.notEntitledSince),
+        ...(entry.lapsedRules ?? []).map((lapse) => now >= lapseEndsAt(lapse)),
+      ]),
+    ),
+    active === null ? null : pinDigest(active),
+    input.hold === undefined ? null : toCanonicalJson(input.hold),
+    seats(given).join(''),
+    conflictDigest(input.learntConflicts, catalogue, given, besides),
+    sortedIds(excepted).map((skuId) => [skuId, seats([skuId])]),
+    inOrder(
+      [...besides]
+        .filter((skuId) => !setting.namedSet.has(skuId))
+        .map((skuId) => skuFacts(catalogue, input.knownPlans, skuId)),
+    ),
+  ]);
+  return [`[${JSON.stringify(setting.digest)},`, `,${behind.slice(1)}`];
 }
 
 function licenseFacts({ skuId, disabledPlans, state, error }: HeldLicense): readonly unknown[] {
@@ -86,7 +97,7 @@ function inOrder(facts: readonly (readonly unknown[])[]): string[] {
 const given = new WeakMap<ResolvedPolicy, Map<string, readonly SkuId[]>>();
 
 /** SKUs that rules which match or may match name, fallbacks too; sorted. */
-function givenSkus(resolved: ResolvedPolicy, match: ReturnType<typeof matchPolicy>): readonly SkuId[] {
+export function givenSkus(resolved: ResolvedPolicy, match: PolicyMatch): readonly SkuId[] {
   const ofPolicy = given.get(resolved) ?? new Map<string, readonly SkuId[]>();
   given.set(resolved, ofPolicy);
   const known = ofPolicy.get(match.key);
@@ -196,7 +207,7 @@ function conflictDigest(
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /** In the order of their canonical text, so that sets are equal whatever their order. */

@@ -3,6 +3,7 @@ import { mapConcurrently } from '../kernel/concurrently';
 import { timing } from '../kernel/timing';
 import type { eventQueue } from './event-queue';
 import type { QueueName } from './queues';
+import type { RenewedClient } from './renewed-client';
 
 /** Queues whose dead letters are taken: those of users, and Event Grid's. */
 export type DrainedQueue = QueueName | typeof eventQueue;
@@ -35,51 +36,57 @@ export interface DeadLetterSource {
 const abandonedAtOnce = 50;
 
 /** A DeadLetterSource over the Service Bus client. */
-export function makeServiceBusDeadLetterSource(client: ServiceBusClient): DeadLetterSource {
+export function makeServiceBusDeadLetterSource(clients: RenewedClient): DeadLetterSource {
   return {
-    async drain(queue, most, handle) {
-      const receiver = client.createReceiver(queue, { subQueueType: 'deadLetter' });
-      try {
-        let taken = 0;
-        // Kept locked until the end: given back at once, they would come again.
-        const left: ServiceBusReceivedMessage[] = [];
-        let isOver = false;
-        while (!isOver && taken + left.length < most) {
-          const messages = await receiver.receiveMessages(Math.min(20, most - taken - left.length), {
-            maxWaitTimeInMs: timing.queue.deadLetterWait.ms,
-          });
-          if (messages.length === 0) break;
-          // One settlement at a time: the client sends different outcomes of neighbors as one.
-          for (const message of messages) {
-            if (isOver) {
-              left.push(message);
-              continue;
-            }
-            const answer = await handle({
-              queue,
-              sequenceNumber: String(message.sequenceNumber ?? ''),
-              messageId: String(message.messageId ?? ''),
-              body: message.body as unknown,
-              reason: [message.deadLetterReason, message.deadLetterErrorDescription]
-                .filter(Boolean)
-                .join(': '),
-              ...(message.sessionId === undefined ? {} : { sessionId: message.sessionId }),
-            });
-            if (answer === 'leave') {
-              left.push(message);
-              continue;
-            }
-            await receiver.completeMessage(message);
-            taken++;
-            isOver = answer === 'last';
-          }
-        }
-        // These have one outcome, so they need not wait for one another.
-        await mapConcurrently(left, abandonedAtOnce, (message) => receiver.abandonMessage(message));
-        return taken;
-      } finally {
-        await receiver.close();
-      }
-    },
+    drain: (queue, most, handle) => clients.attempt((client) => drainOnce(client, queue, most, handle)),
   };
+}
+
+async function drainOnce<Queue extends DrainedQueue>(
+  client: ServiceBusClient,
+  queue: Queue,
+  most: number,
+  handle: (letter: DeadLetter<Queue>) => Promise<void | 'leave' | 'last'>,
+): Promise<number> {
+  const receiver = client.createReceiver(queue, { subQueueType: 'deadLetter' });
+  try {
+    let taken = 0;
+    // Kept locked until the end: given back at once, they would come again.
+    const left: ServiceBusReceivedMessage[] = [];
+    let isOver = false;
+    while (!isOver && taken + left.length < most) {
+      const messages = await receiver.receiveMessages(Math.min(20, most - taken - left.length), {
+        maxWaitTimeInMs: timing.queue.deadLetterWait.ms,
+      });
+      if (messages.length === 0) break;
+      // One settlement at a time: the client sends different outcomes of neighbors as one.
+      for (const message of messages) {
+        if (isOver) {
+          left.push(message);
+          continue;
+        }
+        const answer = await handle({
+          queue,
+          sequenceNumber: String(message.sequenceNumber ?? ''),
+          messageId: String(message.messageId ?? ''),
+          body: message.body as unknown,
+          reason: [message.deadLetterReason, message.deadLetterErrorDescription].filter(Boolean).join(': '),
+          ...(message.sessionId === undefined ? {} : { sessionId: message.sessionId }),
+        });
+        if (answer === 'leave') {
+          left.push(message);
+          continue;
+        }
+        await receiver.completeMessage(message);
+        taken++;
+        isOver = answer === 'last';
+      }
+    }
+    // These have one outcome, so they need not wait for one another.
+    await mapConcurrently(left, abandonedAtOnce, (message) => receiver.abandonMessage(message));
+    return taken;
+  } finally {
+    // It must not hide why the work failed.
+    await receiver.close().catch(() => undefined);
+  }
 }

@@ -1,4 +1,3 @@
-import type { ServiceBusClient } from '@azure/service-bus';
 import { z } from 'zod';
 import type { Clock } from '../kernel/clock';
 import type { Random } from '../kernel/random';
@@ -6,6 +5,7 @@ import { retry } from '../kernel/retry';
 import { timing } from '../kernel/timing';
 import { calledWorks, dueWorks } from './due-work';
 import type { DueWork, Work } from './due-work';
+import type { RenewedClient } from './renewed-client';
 import { toSendError } from './send-error';
 
 /** Long work that operators asked for; its messages name a row of the table `operations`. */
@@ -42,21 +42,22 @@ export type OperatorRequestSender = {
 
 /** Sends requests to their queue. Outages are waited out for `budgetMs`, then TransientError. */
 export function makeOperatorRequestSender(
-  client: ServiceBusClient,
+  client: RenewedClient,
   { clock, random, budgetMs }: { readonly clock: Clock; readonly random: Random; readonly budgetMs: number },
 ): OperatorRequestSender {
-  const sender = client.createSender(operatorQueue);
   const send = (messageId: string, request: OperatorRequest, at?: number): Promise<void> =>
     retry(
       async () => {
         try {
-          await sender.sendMessages(
-            {
-              body: { v: 1, request },
-              messageId,
-              ...(at === undefined ? {} : { scheduledEnqueueTimeUtc: new Date(at) }),
-            },
-            { abortSignal: AbortSignal.timeout(timing.queue.sendAttempt.ms) },
+          await client.attemptSending(operatorQueue, (sender) =>
+            sender.sendMessages(
+              {
+                body: { v: 1, request },
+                messageId,
+                ...(at === undefined ? {} : { scheduledEnqueueTimeUtc: new Date(at) }),
+              },
+              { abortSignal: AbortSignal.timeout(timing.queue.sendAttempt.ms) },
+            ),
           );
         } catch (thrown) {
           throw toSendError(thrown, operatorQueue);
@@ -68,6 +69,6 @@ export function makeOperatorRequestSender(
     send: (operationId) => send(operationId, { operation: operationId }),
     wake: (work, holder) => send(holder, { work, holder }),
     callForGroups: (at, id) => send(id, { work: 'group-changes', holder: id }, at),
-    close: () => sender.close(),
+    close: () => client.close(),
   };
 }

@@ -1,9 +1,9 @@
 import { isServiceBusError } from '@azure/service-bus';
 import type {
   ServiceBusAdministrationClient,
-  ServiceBusClient,
   ServiceBusReceivedMessage,
   ServiceBusReceiver,
+  ServiceBusReceiverOptions,
 } from '@azure/service-bus';
 import Long from 'long';
 import { systemClock } from '../kernel/clock';
@@ -15,8 +15,10 @@ import { lastFailure } from './last-failure';
 import { makeCountReader } from './read-counts';
 import type { DeadLetter, DeployedQueue, PeekedMessage, QueueInspector } from './queue-inspector';
 import type { QueueName } from './queues';
+import type { RenewedClient } from './renewed-client';
 
 const peekPage = 200;
+const inDeadLetters: ServiceBusReceiverOptions = { subQueueType: 'deadLetter' };
 
 /**
  * QueueInspector over the administration client (its counts take Manage rights in Azure) and peeking, which reads
@@ -24,7 +26,7 @@ const peekPage = 200;
  */
 export function makeServiceBusQueueInspector(
   administration: ServiceBusAdministrationClient,
-  client: ServiceBusClient,
+  client: RenewedClient,
   clock: Clock = systemClock,
 ): QueueInspector {
   const readCounts = makeCountReader(administration, client.fullyQualifiedNamespace);
@@ -47,7 +49,7 @@ export function makeServiceBusQueueInspector(
 
     async oldestActiveAt(queue) {
       const until = clock.now() + timing.ops.peek.ms;
-      const found = await peeking(client.createReceiver(queue), queue, async (receiver) => {
+      const found = await peeking(client, queue, {}, async (receiver) => {
         // Peeking goes by sequence number and shows scheduled messages among the active ones.
         // Mostly the first message is the one: a page of them would be decoded in vain.
         for await (const message of peekAll(receiver, Infinity, noneActiveBefore.get(queue), 1)) {
@@ -61,8 +63,7 @@ export function makeServiceBusQueueInspector(
     },
 
     async deadLetters(queue, limit) {
-      const receiver = client.createReceiver(queue, { subQueueType: 'deadLetter' });
-      const found = await peeking(receiver, queue, async () => {
+      const found = await peeking(client, queue, inDeadLetters, async (receiver) => {
         const letters: DeadLetter[] = [];
         for await (const message of peekAll(receiver, limit)) letters.push(toDeadLetter(queue, message));
         return letters;
@@ -71,8 +72,7 @@ export function makeServiceBusQueueInspector(
     },
 
     peek(queue, limit, { deadLetters, from }) {
-      const receiver = client.createReceiver(queue, deadLetters ? { subQueueType: 'deadLetter' } : {});
-      return peeking(receiver, queue, async () => {
+      return peeking(client, queue, deadLetters ? inDeadLetters : {}, async (receiver) => {
         const messages: PeekedMessage[] = [];
         const first = from === undefined ? Long.ONE : Long.fromString(from);
         for await (const message of peekAll(receiver, limit, first))
@@ -108,16 +108,22 @@ async function* peekAll(
   }
 }
 
-async function peeking<Result>(
-  receiver: ServiceBusReceiver,
+function peeking<Result>(
+  client: RenewedClient,
   queue: QueueName,
+  options: ServiceBusReceiverOptions,
   work: (receiver: ServiceBusReceiver) => Promise<Result>,
 ): Promise<Result | undefined> {
-  try {
-    return await ask(queue, () => work(receiver));
-  } finally {
-    await receiver.close().catch(() => undefined);
-  }
+  return ask(queue, () =>
+    client.attempt(async (own) => {
+      const receiver = own.createReceiver(queue, options);
+      try {
+        return await work(receiver);
+      } finally {
+        await receiver.close().catch(() => undefined);
+      }
+    }, timing.queue.peekAttempt.ms),
+  );
 }
 
 /** undefined: the queue is not there. */

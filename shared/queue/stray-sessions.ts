@@ -67,7 +67,8 @@ export function makeStraySessions(makeClient: () => ServiceBusClient, clock: Clo
             lanes = isLane(receiver.sessionId) ? lanes + 1 : 0;
             if (lanes === 0) await empty(receiver);
           } finally {
-            await receiver.close();
+            // Neither end must hide why the work failed.
+            await receiver.close().catch(() => undefined);
           }
         }
       };
@@ -75,7 +76,7 @@ export function makeStraySessions(makeClient: () => ServiceBusClient, clock: Clo
         await Promise.all(Array.from({ length: atOnce }, work));
         return taken;
       } finally {
-        await client.close();
+        await client.close().catch(() => undefined);
       }
     },
   };

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Check } from '../unit/licensing/decide.properties';
+import { checkAlike } from '../unit/licensing/decide-alike.properties';
 import { checkUndecided } from '../unit/licensing/decide-undecided.properties';
 import {
   checkAmpleSeats,
@@ -42,6 +43,21 @@ describe('decisions of fresh cases', () => {
       const cases = makeCases(seed, 10_000);
 
       for (const check of checks) checkCases(cases, seed, check);
+    },
+    900_000,
+  );
+});
+
+describe('users who are decided together', () => {
+  it.each(seeds.slice(0, 3))(
+    'are decided as each would be alone, seed %i',
+    (seed) => {
+      const cases = makeCases(seed, 5 * 1_000);
+
+      for (let first = 0; first < cases.length; first += 5) {
+        const [base, ...others] = cases.slice(first, first + 5);
+        if (base !== undefined) checkAlike(base, others);
+      }
     },
     900_000,
   );

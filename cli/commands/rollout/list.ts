@@ -24,10 +24,12 @@ export const define: DefineCommand = (command, { io }) => {
 /** In portions that the ops API gives. */
 async function readAll(read: Reader): Promise<readonly RolloutView[]> {
   const portion = 200;
-  const all: RolloutView[] = [];
-  for (;;) {
-    const more = await read(showRollouts, { skip: all.length, limit: portion });
-    all.push(...more);
-    if (more.length < portion) return all;
+  const all = new Map<string, RolloutView>();
+  for (let after: string | undefined; ; after = [...all.keys()].at(-1)) {
+    const more = await read(showRollouts, { limit: portion, ...(after === undefined ? {} : { after }) });
+    const known = all.size;
+    for (const one of more) all.set(one.id, one);
+    // An app of an earlier version begins at the newest each time.
+    if (more.length < portion || all.size === known) return [...all.values()];
   }
 }

@@ -1,13 +1,13 @@
 import { ActButton } from '../../act/act-button';
 import { read } from '../../api/client';
 import type { Answer } from '../../api/routes';
-import { readAllByNumber } from '../../data/read-all';
+import { exportedAtOnce, readAll } from '../../data/read-all';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import { query, setQuery } from '../../frame/location';
+import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
 import { number } from '../../parts/format';
-import { Pager } from '../../parts/pager';
 import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
@@ -32,8 +32,12 @@ export function StateChip({ state }: { readonly state: string }) {
 
 /** What awaits a person first, then what runs, then what was. */
 export function RolloutsView() {
-  const skip = Number(query.value.get('skip') ?? 0);
-  const rollouts = useResource('rollouts.showRollouts', { skip, limit: pageSize });
+  // Others begin while people look: a page begins after an id, not at a number.
+  const after = query.value.get('after') ?? undefined;
+  const rollouts = useResource('rollouts.showRollouts', {
+    limit: pageSize,
+    ...(after === undefined ? {} : { after }),
+  });
   return (
     <div class="stack">
       <h1>Rollouts</h1>
@@ -42,19 +46,17 @@ export function RolloutsView() {
         <h2 id="rollouts">Rollouts</h2>
         <Loaded resource={rollouts}>
           {(found) =>
-            found.length === 0 && skip === 0 ? (
+            found.length === 0 && after === undefined ? (
               <Empty>
                 <Prose text="There was no rollout yet. Activating a policy starts one (the page Policy), and so does a replay of more than 50 users (the page Failures)." />
               </Empty>
             ) : (
               <>
                 <List rollouts={found} />
-                <Pager
-                  skip={skip}
-                  shown={found.length}
-                  total={null}
-                  size={pageSize}
-                  onGo={(to) => setQuery({ skip: to === 0 ? undefined : String(to) })}
+                <CursorPager
+                  isFirst={after === undefined}
+                  next={found.length < pageSize ? null : (found.at(-1)?.id ?? null)}
+                  onGo={(to) => setQuery({ after: to })}
                 />
               </>
             )
@@ -85,14 +87,13 @@ function List({ rollouts }: { readonly rollouts: readonly Rollout[] }) {
       linkOf={({ id }) => `/rollouts/${id}`}
       file="rollouts"
       readAll={() =>
-        readAllByNumber<Rollout>(
-          ({ id }) => id,
-          async (page) => ({
-            items: await read('rollouts.showRollouts', page),
-            total: null,
-            isWhole: true,
-          }),
-        )
+        readAll(async (after) => {
+          const items = await read('rollouts.showRollouts', {
+            limit: exportedAtOnce,
+            ...(after === undefined ? {} : { after }),
+          });
+          return { items, next: items.length < exportedAtOnce ? null : (items.at(-1)?.id ?? null) };
+        })
       }
       columns={[
         { title: 'Rollout', cell: ({ id }) => <Link to={`/rollouts/${id}`}>{id}</Link>, csv: ({ id }) => id },

@@ -5,6 +5,8 @@ export type Target = {
   readonly value: number;
   readonly actual: number;
   readonly met: boolean;
+  /** It is of this machine, and judged only where nothing else ran beside. Default: a ratio or a count, judged in every run. */
+  readonly isAbsolute?: true;
 };
 
 /** What a benchmark measured, by key; units are part of the keys. */
@@ -16,6 +18,16 @@ export type BenchResult = {
 /** A target with its verdict. */
 export function makeTarget(key: string, op: Target['op'], value: number, actual: number): Target {
   return { key, op, value, actual, met: op === '>=' ? actual >= value : actual <= value };
+}
+
+/** A target in seconds or the like, which a machine that is busy beside cannot judge. */
+export function makeAbsoluteTarget(key: string, op: Target['op'], value: number, actual: number): Target {
+  return { ...makeTarget(key, op, value, actual), isAbsolute: true };
+}
+
+/** Those that a run may judge. `counts`: nothing else ran beside it. */
+export function judgedTargets(targets: readonly Target[], counts: boolean): readonly Target[] {
+  return counts ? targets : targets.filter(({ isAbsolute }) => isAbsolute !== true);
 }
 
 /** All that were measured, rounded; a figure that a run could not take is left out. */

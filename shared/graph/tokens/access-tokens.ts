@@ -1,4 +1,4 @@
-import type { TokenCredential } from '@azure/identity';
+import type { AccessToken, TokenCredential } from '@azure/identity';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import { systemClock } from '../../kernel/clock';
 import type { Clock } from '../../kernel/clock';
@@ -23,6 +23,8 @@ export class AccessTokens {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #logger: Pick<Logger, 'warn'>;
   #lastGiven: string | undefined;
+  /** The credential's token, and until when it is not asked again. */
+  #kept: { readonly token: string; readonly until: number } | undefined;
   /** The token that Graph refused, and what it asks of the next one. */
   #refused: { readonly token: string; readonly claims: string } | undefined;
   /** When a younger one was asked for last. */
@@ -47,7 +49,7 @@ export class AccessTokens {
   /** The token for the next request. @throws ChainFailure `token`: the identity gives none */
   async get(): Promise<string> {
     try {
-      const kept = await this.#ask();
+      const kept = await this.#keptToken();
       const token = kept === this.#refused?.token ? await this.#replace(kept, this.#refused.claims) : kept;
       this.#lastGiven = token;
       return token;
@@ -67,14 +69,26 @@ export class AccessTokens {
     const now = this.#clock.now();
     if (now - this.#askedAt < timing.graph.newToken.ms) return false;
     this.#younger = undefined;
+    this.#kept = undefined;
     this.#refused = { token, claims: claimsOf(challenge) ?? notBefore(now) };
     return true;
   }
 
-  async #ask(claims?: string): Promise<string> {
+  /** The credential's own, asked for now or less than `timing.graph.keptToken` ago; never one about to end. */
+  async #keptToken(): Promise<string> {
+    const now = this.#clock.now();
+    if (this.#kept !== undefined && now < this.#kept.until) return this.#kept.token;
+    const { token, expiresOnTimestamp } = await this.#ask();
+    const until = Math.min(now + timing.graph.keptToken.ms, expiresOnTimestamp - skewSeconds * 1_000);
+    // One that Graph refuses is asked for each time: the identity may have another one by then.
+    this.#kept = token === this.#refused?.token ? undefined : { token, until };
+    return token;
+  }
+
+  async #ask(claims?: string): Promise<AccessToken> {
     const token = await this.#credential.getToken(this.#scope, claims === undefined ? {} : { claims });
     if (token === null) throw new Error('The credential gave no token');
-    return token.token;
+    return token;
   }
 
   /** A younger token than this one: by one request for all that need it; after one that hangs there is another. */
@@ -94,7 +108,7 @@ export class AccessTokens {
   /** Claims have a credential ask past what it keeps; one that cannot (the Azure CLI's) has only the token it keeps. */
   async #askAnew(claims: string): Promise<void> {
     try {
-      this.#younger = await this.#ask(claims);
+      this.#younger = (await this.#ask(claims)).token;
       // Before those who wait go on: what Graph says of the older one must not count for this one.
       this.#lastGiven = this.#younger;
     } catch (thrown) {

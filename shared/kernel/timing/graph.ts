@@ -18,6 +18,15 @@ export const graphTiming = {
     ms: 30 * second,
     why: 'One request. Graph answers or gives up before that; what hangs is sent again.',
   },
+  idleConnection: {
+    ms: 4 * second,
+    why: 'A connection that nothing has used for this time is closed here, before Graph closes it under a write, which would then have to be read back. It is what Node’s own fetch does.',
+    source: 'https://undici.nodejs.org/#/docs/api/Client?id=parameter-clientoptions',
+  },
+  keptToken: {
+    ms: minute,
+    why: 'The identity is asked for its token once in this time, and 5 minutes before the token ends: each asking goes through the whole chain of credentials.',
+  },
   newToken: {
     ms: 10 * second,
     why: 'A token that Graph refuses is replaced at once, and the next one not before this time: an app that is disabled is refused with every token.',

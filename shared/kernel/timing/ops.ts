@@ -117,9 +117,9 @@ export const opsTiming = {
   lookKept: {
     ms: 65 * second,
     why:
-      'How long the overview takes the rounds of following changes, the last notification and the subscriptions as the timer ' +
-      '`observe` saw them: until its next run has ended, and no longer. What would be a cause of the verdict is read again; ' +
-      'one that began after that run is shown after the next one, and by `licenser status` at once.',
+      'How long the overview takes the last notification and the subscriptions as the timer `observe` saw them: until its next ' +
+      'run has ended, and no longer. What would be a cause of the verdict is read again. The rounds of following changes are ' +
+      'read each time.',
   },
   verdictOld: {
     ms: 3 * minute,

@@ -9,10 +9,24 @@ export const queueTiming = {
       'A message that went into a connection just as it broke is never answered. The client would wait its whole ' +
       'time-out for it, which is longer than sending it again takes.',
   },
+  sendStep: {
+    ms: second,
+    why: 'Attempts that begin within a second share one limit, and may take as much longer.',
+  },
   sendRetry: {
     firstMs: 200,
     maxMs: 5 * second,
     why: 'Between attempts to send while Service Bus is away.',
+  },
+  peekAttempt: {
+    ms: 45 * second,
+    why: 'Peeking at a queue, retries of the client included: one that waits longer waits for good.',
+  },
+  clientRenewed: {
+    ms: minute,
+    why:
+      'A Service Bus client without any answer is replaced at most so often: a broker that is away for hours must not ' +
+      'leave hundreds of clients behind.',
   },
   deadLetterWait: {
     ms: second,

@@ -9,6 +9,10 @@ export const storeTiming = {
     source:
       'https://learn.microsoft.com/rest/api/storageservices/setting-timeouts-for-table-service-operations',
   },
+  requestStep: {
+    ms: second,
+    why: 'Requests that begin within a second share one limit, and may take as much longer.',
+  },
   retry: {
     firstMs: 100,
     maxMs: 5 * second,

@@ -1,7 +1,7 @@
 import type { RuleContext, RuleUser, Truth } from '../../policy/condition';
 import type { Memberships } from '../decision';
 import { matchGroups, unsureAmong, userGroupsOf } from './match-groups';
-import type { UnsureReference } from './match-groups';
+import type { UnsureReference, UserGroups } from './match-groups';
 import type { ResolvedPolicy, ResolvedRule } from './resolved-policy';
 
 export type RuleMatch = {
@@ -58,22 +58,44 @@ function evaluate(
   memberships: Memberships,
   outer: RuleContext,
 ): PolicyMatch {
-  const { named } = memberships;
+  const { named, transitive } = memberships;
   const context = named === undefined ? outer : { ...outer, groups: named };
-  const groupsOfUser = memberships.transitive && userGroupsOf(memberships.transitive);
+  let groupsOfUser: UserGroups | undefined;
   const scope = resolved.policy.scope?.evaluate(user, context) ?? true;
   let key = letterOf(scope);
-  const rules = resolved.rules.map((rule): RuleMatch => {
+  const truths: Truth[] = [];
+  const missing = new Set<ResolvedRule>();
+  const unsure = new Map<ResolvedRule, readonly UnsureReference[]>();
+  for (const rule of resolved.rules) {
+    if (rule.groups.size > 0 && transitive !== undefined) groupsOfUser ??= userGroupsOf(transitive);
     const groups = matchGroups(rule.groups, groupsOfUser, named);
     const when = groups === false ? false : (rule.rule.when?.evaluate(user, context) ?? true);
     const truth = both(when, groups);
-    const groupsMissing = groups === 'undecided' && groupsOfUser === undefined && truth !== false;
+    truths.push(truth);
+    const isMissing = groups === 'undecided' && transitive === undefined && truth !== false;
+    key += isMissing ? 'g' : letterOf(truth);
+    if (isMissing) missing.add(rule);
     const unsureGroups = truth === 'undecided' ? unsureAmong([...rule.namedGroups.values()], named) : [];
-    key += groupsMissing ? 'g' : letterOf(truth);
-    if (unsureGroups.length > 0) key += JSON.stringify(unsureGroups);
-    return { rule, truth, groupsMissing, unsureGroups };
-  });
-  return { scope, rules, key };
+    if (unsureGroups.length === 0) continue;
+    key += JSON.stringify(unsureGroups);
+    unsure.set(rule, unsureGroups);
+  }
+  const makeRules = () =>
+    resolved.rules.map((rule, place): RuleMatch => ({
+      rule,
+      truth: truths[place] ?? 'undecided',
+      groupsMissing: missing.has(rule),
+      unsureGroups: unsure.get(rule) ?? [],
+    }));
+  let rules: readonly RuleMatch[] | undefined;
+  return {
+    scope,
+    key,
+    /** Made when they are asked for: of most users of a tenant the key says enough. */
+    get rules() {
+      return (rules ??= makeRules());
+    },
+  };
 }
 
 function letterOf(truth: Truth): string {

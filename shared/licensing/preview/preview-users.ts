@@ -1,15 +1,17 @@
+import { compareText } from '../../kernel/id-set';
 import type { SkuId, UserId } from '../../kernel/ids';
 import type { Policy } from '../../policy/policy';
 import type { Catalogue } from '../catalogue/catalogue';
-import { decide } from '../decide';
+import { AlikeDecider } from '../decide-alike';
 import type { DecideInput, Decision, Seats } from '../decision';
-import type { Preview, PreviewedUser } from './preview';
+import { effectOf } from './planned-effect';
+import type { PlannedEffect } from './planned-effect';
+import type { Preview, PreviewedUser, PreviewLine, PreviewSink, PreviewTotals } from './preview';
 import { makePreviewBuilder } from './preview';
-import { makeSeatTally, newSkus } from './seat-tally';
+import { makeSeatTally } from './seat-tally';
 import type { SeatTally } from './seat-tally';
 import type { WaitingForSeat } from '../seats/serve-waiting';
 import { serveWaiting } from '../seats/serve-waiting';
-import { stateDigest } from '../state-digest';
 
 export type PreviewCase = {
   readonly user: PreviewedUser;
@@ -19,14 +21,8 @@ export type PreviewCase = {
   readonly since: number;
 };
 
-export type PreviewedUsers = {
-  readonly preview: Preview;
-  /** Per user the digest that a look finds while nothing has changed. */
-  readonly digests: ReadonlyMap<UserId, string>;
-};
-
 /** A user whose decision takes a seat of a SKU: which users get one can be told when all are known. */
-type Asking = PreviewCase & { readonly skuIds: readonly SkuId[]; decision: Decision };
+type Asking = PreviewCase & { readonly digest: string; decision: Decision; effect: PlannedEffect };
 
 const ample: Seats = { free: () => Number.MAX_SAFE_INTEGER, listOnly: () => false };
 
@@ -34,44 +30,50 @@ const ample: Seats = { free: () => Number.MAX_SAFE_INTEGER, listOnly: () => fals
  * Previews many users together. Each is decided as if there were seats for all; where a SKU has fewer seats than are
  * asked for (freed ones included), they go by priority, then by waiting time, as the waiting list gives them, and
  * all others are decided again without a seat: fallback, or waiting. The order of the users does not matter.
+ *
+ * Kept in memory are the users who ask for a seat, until the end; of all others nothing is. What users who are alike have
+ * in common is kept once.
  */
 export class UserPreviewer {
   readonly #builder: ReturnType<typeof makePreviewBuilder>;
   readonly #tally: SeatTally;
-  readonly #digests = new Map<UserId, string>();
+  readonly #amply = new AlikeDecider(ample);
+  readonly #again = new AlikeDecider();
+  /** Who shares a decision holds the same, so that it does the same. */
+  readonly #effects = new WeakMap<Decision, PlannedEffect>();
   readonly #asking: Asking[] = [];
 
-  constructor(policy: Policy, catalogue: Catalogue) {
-    this.#builder = makePreviewBuilder(policy, catalogue);
+  constructor(policy: Policy, catalogue: Catalogue, sink: PreviewSink) {
+    this.#builder = makePreviewBuilder(policy, catalogue, sink);
     this.#tally = makeSeatTally(catalogue);
   }
 
   add(one: PreviewCase): void {
-    const { input, user } = one;
-    this.#digests.set(user.id, stateDigest(input));
-    const decision = decide({ ...input, seats: ample });
-    const skuIds = newSkus(input.holding, decision.operation);
-    if (skuIds.length > 0) this.#asking.push({ ...one, skuIds, decision });
+    const { decision, digest } = this.#amply.decideWithState(one.input);
+    const effect = this.#effectOf(one.input, decision);
+    if (effect.seats.takes.length > 0) this.#asking.push({ ...one, digest, decision, effect });
     else {
-      this.#tally.add(input.holding, decision);
-      this.#record(one, decision);
+      this.#tally.add(effect.seats);
+      this.#builder.add(one.user, one.input.ledger.length > 0, effect, digest);
     }
   }
 
-  finish(): PreviewedUsers {
+  finish(): PreviewTotals {
     const scarce = this.#findScarce();
-    const isShort = (one: Asking) => one.skuIds.some((skuId) => scarce.has(skuId));
-    for (const one of this.#asking) if (!isShort(one)) this.#tally.add(one.input.holding, one.decision);
+    const isShort = ({ effect }: Asking) => effect.seats.takes.some((skuId) => scarce.has(skuId));
+    for (const one of this.#asking) if (!isShort(one)) this.#tally.add(one.effect.seats);
     this.#serve(this.#asking.filter(isShort).sort(byPrecedence), scarce);
-    for (const one of this.#asking) this.#record(one, one.decision);
-    return { preview: this.#builder.finish(), digests: this.#digests };
+    for (const { user, input, effect, digest } of this.#asking) {
+      this.#builder.add(user, input.ledger.length > 0, effect, digest);
+    }
+    return this.#builder.finish();
   }
 
   /** SKUs of which more seats are asked for than there are. */
   #findScarce(): ReadonlySet<SkuId> {
     const demand = new Map<SkuId, number>();
-    for (const { skuIds } of this.#asking) {
-      for (const skuId of skuIds) demand.set(skuId, (demand.get(skuId) ?? 0) + 1);
+    for (const { effect } of this.#asking) {
+      for (const skuId of effect.seats.takes) demand.set(skuId, (demand.get(skuId) ?? 0) + 1);
     }
     return new Set(
       [...demand].filter(([skuId, count]) => count > this.#tally.seats.free(skuId)).map(([skuId]) => skuId),
@@ -88,8 +90,9 @@ export class UserPreviewer {
         free: (skuId) => (scarce.has(skuId) && mine?.has(skuId) !== true ? 0 : left(skuId)),
         listOnly: () => false,
       };
-      one.decision = decide({ ...one.input, seats });
-      this.#tally.add(one.input.holding, one.decision);
+      one.decision = this.#again.decide({ ...one.input, seats });
+      one.effect = this.#effectOf(one.input, one.decision);
+      this.#tally.add(one.effect.seats);
     };
     const grant = (entries: readonly WaitingForSeat[]) => {
       const granted = serveWaiting(entries, left, 0);
@@ -98,27 +101,44 @@ export class UserPreviewer {
       }
       return new Set(granted.map((one) => one.userId));
     };
-    grant(asking.flatMap((one) => one.skuIds.filter((id) => scarce.has(id)).map((id) => toEntry(one, id))));
+    grant(
+      asking.flatMap((one) =>
+        one.effect.seats.takes.filter((id) => scarce.has(id)).map((id) => toEntry(one, id)),
+      ),
+    );
     for (const one of asking) decideAgain(one);
     for (;;) {
       const waiting = asking.flatMap((one) =>
-        one.decision.skus
-          .filter(({ skuId, outcome }) => outcome === 'waiting' && !served.get(one.user.id)?.has(skuId))
-          .map(({ skuId }) => toEntry(one, skuId)),
+        one.effect.seats.waits
+          .filter((skuId) => !served.get(one.user.id)?.has(skuId))
+          .map((skuId) => toEntry(one, skuId)),
       );
       const granted = grant(waiting);
       if (granted.size === 0) return;
       for (const one of asking) {
         if (!granted.has(one.user.id)) continue;
-        this.#tally.withdraw(one.input.holding, one.decision);
+        this.#tally.withdraw(one.effect.seats);
         decideAgain(one);
       }
     }
   }
 
-  #record({ user, input }: PreviewCase, decision: Decision): void {
-    this.#builder.add(user, input, decision, this.#digests.get(user.id) ?? '');
+  #effectOf(input: DecideInput, decision: Decision): PlannedEffect {
+    const known = this.#effects.get(decision);
+    if (known !== undefined) return known;
+    const made = effectOf(input, decision);
+    this.#effects.set(decision, made);
+    return made;
   }
+}
+
+/** Keeps what a preview gives: `whole` has it with its lines, by user id. */
+export function keepLines(): PreviewSink & { whole(totals: PreviewTotals): Preview } {
+  const lines: PreviewLine[] = [];
+  return {
+    line: (line) => void lines.push(line),
+    whole: (totals) => ({ ...totals, lines: lines.sort((a, b) => compareText(a.user.id, b.user.id)) }),
+  };
 }
 
 function toEntry({ user, since, decision }: Asking, skuId: SkuId): WaitingForSeat {
@@ -131,6 +151,7 @@ function priorityOf(decision: Decision, skuId: SkuId): number {
 
 /** Fallbacks have seats of their own to share out: the same order of service, by the best that is asked for. */
 function byPrecedence(a: Asking, b: Asking): number {
-  const best = ({ decision, skuIds }: Asking) => Math.max(...skuIds.map((id) => priorityOf(decision, id)));
+  const best = ({ decision, effect }: Asking) =>
+    Math.max(...effect.seats.takes.map((id) => priorityOf(decision, id)));
   return best(b) - best(a) || a.since - b.since || (a.user.id < b.user.id ? -1 : 1);
 }

@@ -1,7 +1,7 @@
 import type { SkuId } from '../../kernel/ids';
 import type { Catalogue } from '../catalogue/catalogue';
 import { freeSeats } from '../catalogue/catalogue';
-import type { Decision, Operation, Seats } from '../decision';
+import type { Decision, Seats } from '../decision';
 import type { Holding } from '../holding/holding';
 import { compareText } from '../../kernel/id-set';
 
@@ -15,24 +15,37 @@ export type SeatsAfter = {
   readonly waiting: number;
 };
 
+/** What a decision does to the seats of the tenant. */
+export type SeatMoves = {
+  /** SKUs of which it takes a seat: who holds one, directly or from a group, has its seat already. */
+  readonly takes: readonly SkuId[];
+  readonly frees: readonly SkuId[];
+  /** SKUs for which the user waits. */
+  readonly waits: readonly SkuId[];
+};
+
 export type SeatTally = {
   /** The seats that are left after the decisions added so far; seats that are freed count at once. */
   readonly seats: Seats;
-  add(holding: Holding, decision: Decision): void;
-  /** Takes back what `add` of the same decision did. */
-  withdraw(holding: Holding, decision: Decision): void;
+  add(moves: SeatMoves): void;
+  /** Takes back what `add` of the same moves did. */
+  withdraw(moves: SeatMoves): void;
   /** SKUs of which the number changes or for which a user waits, by part number. */
   seatsAfter(): SeatsAfter[];
 };
 
-/** SKUs of which an operation takes a seat: who holds one, directly or from a group, has its seat already. */
-export function newSkus(holding: Holding, operation: Operation | undefined): SkuId[] {
-  if (operation === undefined) return [];
+/** What this decision on a user with this holding does to the seats. */
+export function seatMovesOf(holding: Holding, { operation, skus }: Decision): SeatMoves {
   const direct = new Set(holding.direct.map((license) => license.skuId));
   const inherited = new Set(
     holding.inherited.filter((license) => license.state !== 'Error').map((license) => license.skuId),
   );
-  return operation.add.map((one) => one.skuId).filter((skuId) => !direct.has(skuId) && !inherited.has(skuId));
+  const added = operation?.add.map((one) => one.skuId) ?? [];
+  return {
+    takes: added.filter((skuId) => !direct.has(skuId) && !inherited.has(skuId)),
+    frees: operation?.remove.filter((skuId) => !inherited.has(skuId)) ?? [],
+    waits: skus.filter(({ outcome }) => outcome === 'waiting').map(({ skuId }) => skuId),
+  };
 }
 
 /** Seats by the book while many decisions are previewed: a user costs one seat a SKU, directly or from groups. */
@@ -42,13 +55,10 @@ export function makeSeatTally(catalogue: Catalogue): SeatTally {
   const bump = (map: Map<SkuId, number>, skuId: SkuId, by: number) => {
     map.set(skuId, (map.get(skuId) ?? 0) + by);
   };
-  const count = (holding: Holding, { operation, skus }: Decision, by: 1 | -1) => {
-    const inherited = new Set(
-      holding.inherited.filter((license) => license.state !== 'Error').map((license) => license.skuId),
-    );
-    for (const skuId of newSkus(holding, operation)) bump(taken, skuId, by);
-    for (const skuId of operation?.remove ?? []) if (!inherited.has(skuId)) bump(taken, skuId, -by);
-    for (const { skuId, outcome } of skus) if (outcome === 'waiting') bump(waiting, skuId, by);
+  const count = ({ takes, frees, waits }: SeatMoves, by: 1 | -1) => {
+    for (const skuId of takes) bump(taken, skuId, by);
+    for (const skuId of frees) bump(taken, skuId, -by);
+    for (const skuId of waits) bump(waiting, skuId, by);
   };
   return {
     seats: {
@@ -58,8 +68,8 @@ export function makeSeatTally(catalogue: Catalogue): SeatTally {
       },
       listOnly: () => false,
     },
-    add: (holding, decision) => count(holding, decision, 1),
-    withdraw: (holding, decision) => count(holding, decision, -1),
+    add: (moves) => count(moves, 1),
+    withdraw: (moves) => count(moves, -1),
     seatsAfter: () =>
       catalogue.skus
         .filter((sku) => (taken.get(sku.skuId) ?? 0) !== 0 || (waiting.get(sku.skuId) ?? 0) !== 0)

@@ -33,12 +33,14 @@ export const showRollouts = defineRoute({
   id: 'showRollouts',
   method: 'get',
   path: '/rollouts',
-  summary: 'Rollouts with their progress, newest first; 50 unless `limit` says otherwise',
+  summary:
+    'Rollouts with their progress, newest first; 50 unless `limit` says otherwise; the next page is `after` the last id of this one',
   role: 'Viewer',
   isHeavy: true,
   sharedMs: timing.ops.overview.ms,
   input: z.object({
     state: z.enum(rolloutStates).exactOptional(),
+    after: z.string().min(1).max(100).exactOptional(),
     skip: z.coerce.number().int().min(0).exactOptional(),
     limit: Limit,
   }),

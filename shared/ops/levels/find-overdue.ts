@@ -1,29 +1,38 @@
+import { mapConcurrently } from '../../kernel/concurrently';
+import type { UserId } from '../../kernel/ids';
 import { timing } from '../../kernel/timing';
 import { readIfUsable } from '../../pipeline/crashes/unusable-row';
 import type { Services } from '../../pipeline/services';
 import type { Attention } from '../../store/ports/ops/attention';
 import type { UserState } from '../../words/user-state';
 
-/** Users whose rows are read: enough to know since when one of them is late. */
-const mostRead = 20;
+/** So many are counted: enough to know that there are some, and since when. */
+const mostCounted = 20;
+/**
+ * Users whose rows are read, the longest first: who waits in the bulk queue is passed over. That queue brings 500 of them
+ * within a minute, so that who is late beside them comes among the longest soon.
+ */
+const mostRead = 500;
+/** Rows that are read at a time, until enough are found. */
+const portion = mostCounted;
 
 /** Users who should have an outcome by now; `since`: when the first of them was due, milliseconds. */
 export type Overdue = { readonly users: number; readonly since: number };
 
-/** Those of the index of users under way who may be late: the longest 20. `now`: milliseconds. */
+/** Those of the index of users under way who may be late: the longest 500. `now`: milliseconds. */
 export class LateUsers {
   readonly #now: number;
-  readonly #listed: Attention[] = [];
+  readonly #listed: Pick<Attention, 'userId' | 'since'>[] = [];
 
   constructor(now: number) {
     this.#now = now;
   }
 
   /** An entry of the index, in any order. */
-  note(one: Attention): void {
-    if (!isLate(this.#now, one.since)) return;
-    this.#listed.push(one);
-    this.#listed.sort((a, b) => a.since - b.since).splice(mostRead);
+  note({ userId, since }: Attention): void {
+    if (!isLate(this.#now, since)) return;
+    this.#listed.push({ userId, since });
+    if (this.#listed.length >= 2 * mostRead) this.#keepLongest();
   }
 
   /**
@@ -32,15 +41,30 @@ export class LateUsers {
    * undefined: none.
    */
   async find(users: Services['users'], isBulkEmpty = false): Promise<Overdue | undefined> {
+    this.#keepLongest();
     const found: number[] = [];
-    for (const { userId } of this.#listed) {
-      const state = (await readIfUsable(users, userId))?.state ?? undefined;
-      if (state === undefined || state.outcome !== null) continue;
-      if (waitsInBulk(state) && !isBulkEmpty) continue;
-      const due = state.retry?.at ?? state.decidedAt ?? state.firstSeenAt;
-      if (isLate(this.#now, due)) found.push(due);
+    for (let from = 0; from < this.#listed.length && found.length < mostCounted; from += portion) {
+      const due = await mapConcurrently(this.#listed.slice(from, from + portion), portion, ({ userId }) =>
+        this.#lateSince(users, userId, isBulkEmpty),
+      );
+      found.push(...due.filter((since) => since !== null));
     }
-    return found.length === 0 ? undefined : { users: found.length, since: Math.min(...found) };
+    return found.length === 0
+      ? undefined
+      : { users: Math.min(found.length, mostCounted), since: Math.min(...found) };
+  }
+
+  /** When the user should have had an outcome, milliseconds; null: not yet, or there is one. */
+  async #lateSince(users: Services['users'], userId: UserId, isBulkEmpty: boolean): Promise<number | null> {
+    const state = (await readIfUsable(users, userId))?.state ?? undefined;
+    if (state === undefined || state.outcome !== null) return null;
+    if (waitsInBulk(state) && !isBulkEmpty) return null;
+    const due = state.retry?.at ?? state.decidedAt ?? state.firstSeenAt;
+    return isLate(this.#now, due) ? due : null;
+  }
+
+  #keepLongest(): void {
+    this.#listed.sort((a, b) => a.since - b.since).splice(mostRead);
   }
 }
 

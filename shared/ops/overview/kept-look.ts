@@ -4,7 +4,7 @@ import { timing } from '../../kernel/timing';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { writeKindOf } from '../../queue/queues';
 import type { QuotaView } from '../../quota/read-quota';
-import { readRounds } from '../../pipeline/intake/delta-round';
+import { readRounds, roundCursors } from '../../pipeline/intake/delta-round';
 import type { Services } from '../../pipeline/services';
 import type { CursorStore } from '../../store/ports/cursor-store';
 import type { Levels } from '../../store/ports/ops/levels';
@@ -16,8 +16,9 @@ import { sourceCauses } from '../status/causes-of-sources';
 type Reading = Promise<Levels | null | undefined>;
 
 /**
- * Cursors of which those that tell how the sources are come from what `observe` has just seen, so that most looks read no row
- * of theirs. Where it does not run they are read; and where they would be a cause of the verdict, which may be gone by now.
+ * Cursors of which those that tell how the sources are come from what `observe` has just seen, so that most looks read one row
+ * of theirs: that of the rounds, which tells trouble at once. It is read beside what `observe` saw, not behind it. Where
+ * that timer does not run all are read; and where they would be a cause of the verdict, which may be gone by now.
  */
 export function withKeptCursors(
   { cursors, settings, clock }: Pick<Services, 'cursors' | 'settings' | 'clock'>,
@@ -25,10 +26,12 @@ export function withKeptCursors(
 ): CursorStore {
   return overrideMembers(cursors, {
     async readAll(but) {
-      const kept = (await reading)?.look?.cursors;
+      const [rounds, latest] = await Promise.all([cursors.read(roundCursors.rounds), reading]);
+      const kept = latest?.look?.cursors;
       if (kept === undefined) return cursors.readAll(but);
       const seen: Pick<CursorStore, 'read'> = {
         read: async (name) => {
+          if (name === roundCursors.rounds) return rounds;
           const row = kept[name];
           return row === undefined ? cursors.read(name) : { etag: null, ...row };
         },

@@ -28,8 +28,8 @@ import type { Verdict } from '../status/verdict';
 export type OverviewView = {
   readonly at: string;
   /**
-   * When `observe` last counted: ages of messages, quota, times, failures, who waits longest, and the sources, are of then; null:
-   * never.
+   * When `observe` last counted: ages of messages, quota, times, failures, who waits longest, notifications and subscriptions are
+   * of then; null: never.
    */
   readonly countedAt: string | null;
   readonly status: Verdict;
@@ -138,8 +138,8 @@ const drawn = [
 ];
 
 /**
- * The overview: four requests to the tables where `observe` has just run (what it saw beside the counters, pauses, rollouts, the
- * policy in force), and 12 at most; none reads a table from end to end. Never throws for a part that does not answer.
+ * The overview: five requests to the tables where `observe` has just run (what it saw beside the counters, the rounds of following
+ * changes, pauses, rollouts, the policy in force), and 12 at most; none reads a table from end to end. Never throws for a part that does not answer.
  */
 export async function showOverview(parts: OverviewParts, hours: number): Promise<OverviewView> {
   const { objective, samples } = parts;

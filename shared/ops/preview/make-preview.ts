@@ -2,16 +2,12 @@ import type { DirectoryUser } from '../../graph/directory';
 import { isGuid, toUserId } from '../../kernel/ids';
 import type { PolicyHash, SkuId, UserId } from '../../kernel/ids';
 import type { DecideInput } from '../../licensing/decision';
-import { UserPreviewer } from '../../licensing/preview/preview-users';
-import type { PreviewedUsers } from '../../licensing/preview/preview-users';
+import type { Preview } from '../../licensing/preview/preview';
+import { UserPreviewer, keepLines } from '../../licensing/preview/preview-users';
 import type { Services } from '../../pipeline/services';
 import { readIfUsable } from '../../pipeline/crashes/unusable-row';
-import { readGroupRoster } from '../../pipeline/look/group-roster';
-import type { GroupRoster } from '../../pipeline/look/group-roster';
-import { seeUser } from '../../pipeline/look/look-at-user';
+import { makeListedTenant } from '../../pipeline/look/listed-tenant';
 import { nameOf } from '../../pipeline/look/seen-user';
-import type { LookSetting } from '../../pipeline/look/look-setting';
-import type { PolicyInForce } from '../../pipeline/sources/policy-library';
 import type { Policy } from '../../policy/policy';
 import { choosePolicies } from './preview-policies';
 import { readConcurrently } from '../../kernel/concurrently';
@@ -41,10 +37,13 @@ export type PlanRequest = {
   /** Plans of each SKU that were there when the policy was activated. Default: those of today, as activating it now would record. */
   readonly knownPlans?: DecideInput['knownPlans'];
   readonly onProgress?: (progress: PlanProgress) => void;
+  /** Each user who is planned, once, with the digest that a look finds while nothing has changed. */
+  readonly onUser?: (id: UserId, digest: string) => void;
   readonly signal?: AbortSignal;
 };
 
-export type MadePlan = PreviewedUsers & {
+export type MadePlan = {
+  readonly preview: Preview;
   /** Of `selection.users`, what the tenant does not know. */
   readonly unknown: readonly string[];
   /** Users who were left out because a row of theirs cannot be read: nothing is known of what is the product's. */
@@ -79,36 +78,33 @@ const mostReadAlone = 200;
  */
 export async function makePreview(pipeline: PreviewServices, request: PlanRequest): Promise<MadePlan> {
   const { selection, signal } = request;
-  const [policies, { book: _, ...tenant }, waitedFor] = await Promise.all([
+  const [policies, { book: _, ...view }, waitedFor] = await Promise.all([
     choosePolicies(pipeline.policy, request),
     readTenantView(pipeline, signal),
     pipeline.waitingSkus.current(),
   ]);
   const waitingSince = await readWaitingSince(pipeline, waitedFor);
   // Seats as a look has them, for the digests; the previewer gives seats out itself, by priority.
-  const rest = { ...tenant, now: pipeline.clock.now() };
-  const counts = new Map<PolicyHash, number>();
-  const settings = new Map<PolicyInForce, Promise<LookSetting>>();
-  const makeSetting = async (mine: PolicyInForce): Promise<LookSetting> => ({
-    ...rest,
-    ...mine,
-    groups: await pipeline.catalogue.groups(mine.policy, signal),
+  const setting = { ...view, now: pipeline.clock.now() };
+  const tenant = makeListedTenant(pipeline, {
+    policyOf: (record) => policies.of(record),
+    setting: () => setting,
+    signal,
   });
-  const settingOf = (mine: PolicyInForce): Promise<LookSetting> => {
-    const setting = settings.get(mine) ?? makeSetting(mine);
-    settings.set(mine, setting);
-    return setting;
-  };
-  const previewer = new UserPreviewer(policies.main.policy, tenant.catalogue);
-  const add: Add = async (record, user, groupsFor) => {
-    const mine = await policies.of(record);
-    const groups = mine.policy.needs.transitiveGroups ? await groupsFor(mine.policy) : undefined;
-    const { hash } = mine.policy;
+  const counts = new Map<PolicyHash, number>();
+  const kept = keepLines();
+  const previewer = new UserPreviewer(policies.main.policy, view.catalogue, {
+    line: kept.line,
+    user: request.onUser ?? (() => undefined),
+  });
+  const add: Add = async (record, user, alone) => {
+    const input = await tenant.see(record, user, alone);
+    const { hash } = input.policy;
     counts.set(hash, (counts.get(hash) ?? 0) + 1);
     previewer.add({
       user: { id: user.id, userPrincipalName: nameOf(user, 'userPrincipalName') },
-      input: seeUser(await settingOf(mine), record, user, groups).input,
-      since: waitingSince.get(user.id) ?? rest.now,
+      input,
+      since: waitingSince.get(user.id) ?? setting.now,
     });
   };
   const unreadable: UserId[] = [];
@@ -117,11 +113,11 @@ export async function makePreview(pipeline: PreviewServices, request: PlanReques
     readSelection(pipeline, selection, { ...request, needs: policies.needs, onUnreadable }, add),
     selection.kind === 'all' ? null : pipeline.ledgerCount(0),
   ]);
-  const { preview: plan, digests } = previewer.finish();
+  const plan = kept.whole(previewer.finish());
   // Percentages are of the tenant's users, however few of them are planned.
   const usersWithLedger = inTenant ?? plan.guards.usersWithLedger;
   const guards = { ...plan.guards, usersWithLedger };
-  return { preview: { ...plan, guards }, digests, unknown, unreadable, policies: counts };
+  return { preview: { ...plan, guards }, unknown, unreadable, policies: counts };
 }
 
 /** Of users who wait already: who has waited longest is served first among equals. */
@@ -138,12 +134,11 @@ async function readWaitingSince(
   return since;
 }
 
-type GroupsOf = readonly GroupReference[] | undefined;
-/** `groupsFor`: the user's groups, as far as a policy asks for them. */
+/** `alone`: the user was read alone, with these groups. */
 type Add = (
   record: UserRecord,
   user: DirectoryUser,
-  groupsFor: (policy: Policy) => GroupsOf | Promise<GroupsOf>,
+  alone?: { readonly groups: readonly GroupReference[] | undefined },
 ) => Promise<void>;
 type SelectionRequest = PlanRequest & {
   readonly needs: Needs;
@@ -195,7 +190,8 @@ async function readAlone(
   for await (const { reference, snapshot, record } of found) {
     if (snapshot === undefined) unknown.push(reference);
     else if (record === undefined) onUnreadable(snapshot.user.id);
-    else if (!seen.has(snapshot.user.id)) await add(record, snapshot.user, () => snapshot.transitiveGroups);
+    else if (!seen.has(snapshot.user.id))
+      await add(record, snapshot.user, { groups: snapshot.transitiveGroups });
     if (snapshot !== undefined) seen.add(snapshot.user.id);
     done += 1;
     onProgress?.({ step: 'users', done, total: references.length });
@@ -210,14 +206,6 @@ async function readTenant(
   wanted: ReadonlySet<UserId> | undefined,
   add: Add,
 ): Promise<void> {
-  const rosters = new Map<PolicyHash, Promise<GroupRoster>>();
-  const read = async (policy: Policy) =>
-    readGroupRoster(pipeline.directory, policy, await pipeline.catalogue.groups(policy, signal), signal);
-  const rosterOf = (policy: Policy) => {
-    const roster = rosters.get(policy.hash) ?? read(policy);
-    rosters.set(policy.hash, roster);
-    return roster;
-  };
   const records = new Map<UserId, UserRecord>();
   const skipped = new Set<UserId>();
   const stored = pipeline.users.records((userId) => skipped.add(userId));
@@ -240,9 +228,7 @@ async function readTenant(
         onUnreadable(user.id);
         continue;
       }
-      await add(records.get(user.id) ?? noRecord(user.id), user, async (policy) =>
-        (await rosterOf(policy)).groupsOf(user.id),
-      );
+      await add(records.get(user.id) ?? noRecord(user.id), user);
       records.delete(user.id);
     }
     onProgress?.({ step: 'users', done: seen.size, total: wanted?.size ?? null });

@@ -2,7 +2,8 @@ import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { findExceeded } from '../../licensing/guards/guards';
-import type { Preview, ServicePlanChange, PreviewLine } from '../../licensing/preview/preview';
+import type { ServicePlanChange } from '../../licensing/preview/planned-effect';
+import type { Preview, PreviewLine } from '../../licensing/preview/preview';
 import type { Policy } from '../../policy/policy';
 import type { MadePlan } from './make-preview';
 
@@ -81,9 +82,7 @@ export function toPreviewView(
     sku: sku(skuId),
     plans: servicePlanIds.map(name).sort(),
   });
-  const line = (one: PreviewLine): PlanLineView => ({
-    id: one.user.id,
-    userPrincipalName: one.user.userPrincipalName,
+  const says = (one: PreviewLine) => ({
     outcome: one.outcome,
     gains: one.gains.map(sku).sort(),
     loses: one.loses.map(sku).sort(),
@@ -93,6 +92,13 @@ export function toPreviewView(
     reduction: one.reduction,
     reasons: one.reasons.map(({ code, text }) => ({ code, text })),
   });
+  // Lines of users who are alike have their reasons in common, and so all that they say.
+  const said = new Map<PreviewLine['reasons'], ReturnType<typeof says>>();
+  const line = (one: PreviewLine): PlanLineView => {
+    const common = said.get(one.reasons) ?? says(one);
+    said.set(one.reasons, common);
+    return { id: one.user.id, userPrincipalName: one.user.userPrincipalName, ...common };
+  };
   return {
     policyHash: plan.policyHash,
     stateHash: plan.stateHash,

@@ -20,12 +20,13 @@ export async function startCensusRollout(
   operator: Operator,
 ): Promise<Rollout> {
   const { policy, knownPlans } = await pipeline.policy.active();
-  const { preview: plan, digests } = await makePreview(pipeline, {
+  const found = new Set<UserId>();
+  const { preview: plan } = await makePreview(pipeline, {
     policy,
     knownPlans,
     selection: { kind: 'all' },
+    onUser: (userId) => void found.add(userId),
   });
-  const found = new Set<UserId>(digests.keys());
   for await (const { userId, state } of pipeline.users.list()) {
     if (state.outcome !== null) found.delete(userId);
   }

@@ -38,10 +38,12 @@ export async function startReturn(
   }
   pipeline.policy.refresh();
   const { policy, knownPlans } = await pipeline.policy.active();
-  const { preview: plan, digests } = await makePreview(pipeline, {
+  const digests = new Map<UserId, string>();
+  const { preview: plan } = await makePreview(pipeline, {
     policy,
     knownPlans,
     selection: { kind: 'users', users: moved },
+    onUser: (userId, digest) => void digests.set(userId, digest),
   });
   const lines = new Map(plan.lines.map((line) => [line.user.id, line]));
   const members = moved.map((userId) => {

@@ -24,6 +24,9 @@ export type RolloutView = Pick<Rollout, 'id' | 'kind' | 'state' | 'by' | 'why' |
 
 export type RolloutFilter = {
   readonly state?: Rollout['state'];
+  /** The id of the rollout behind whom the page begins: newer ones that come meanwhile move nothing. */
+  readonly after?: string;
+  /** So many from there are left out. */
   readonly skip?: number;
   readonly limit?: number;
 };
@@ -38,13 +41,19 @@ export type MemberView = {
   readonly planned: string | null;
 };
 
-/** Newest first, with their progress; `state`: only these, `limit`: so many at most. */
+/** Newest first, with their progress; `state`: only these, `limit`: so many at most. @throws UserError `rollout/unknown` */
 export async function listRollouts(
   pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>,
-  { state, skip = 0, limit = Infinity }: RolloutFilter = {},
+  { state, after, skip = 0, limit = Infinity }: RolloutFilter = {},
 ): Promise<readonly RolloutView[]> {
   const all = await pipeline.rollouts.list();
-  const wanted = all.filter((one) => state === undefined || one.state === state).slice(skip, skip + limit);
+  const last = after === undefined ? -1 : all.findIndex(({ id }) => id === after);
+  // It was forgotten meanwhile, or there never was such a one.
+  if (after !== undefined && last < 0) await findRollout(pipeline, after);
+  const wanted = all
+    .slice(last + 1)
+    .filter((one) => state === undefined || one.state === state)
+    .slice(skip, skip + limit);
   return collect(readConcurrently(wanted, (one) => toView(pipeline, one)));
 }
 

@@ -1,12 +1,7 @@
 import type { DirectoryUser, UserListRead } from '../../graph/directory';
-import { decide } from '../../licensing/decide';
-import type { PolicyHash } from '../../kernel/ids';
-import { stateDigest } from '../../licensing/state-digest';
-import type { Policy } from '../../policy/policy';
-import { readGroupRoster } from '../look/group-roster';
-import type { GroupRoster } from '../look/group-roster';
+import { AlikeDecider } from '../../licensing/decide-alike';
+import { makeListedTenant } from '../look/listed-tenant';
 import type { Services } from '../services';
-import { seeUser } from '../look/look-at-user';
 import { readTenantView } from '../look/read-tenant-view';
 import type { ListedUser } from './judge-row';
 import type { UserRecord } from '../../store/ports/user-store';
@@ -28,26 +23,20 @@ export async function readCensusTenant(
     'catalogue' | 'clock' | 'directory' | 'learntConflicts' | 'policy' | 'settings' | 'waitingSkus'
   >,
 ): Promise<CensusTenant> {
-  const rosters = new Map<PolicyHash, Promise<GroupRoster>>();
-  const read = async (policy: Policy) =>
-    readGroupRoster(services.directory, policy, await services.catalogue.groups(policy));
-  const rosterOf = (policy: Policy) => {
-    const known = rosters.get(policy.hash) ?? read(policy);
-    rosters.set(policy.hash, known);
-    return known;
-  };
+  const { clock, policy } = services;
+  const decider = new AlikeDecider();
+  const tenant = makeListedTenant(services, {
+    policyOf: (record) => policy.forUser(record),
+    async setting() {
+      const { book: _, ...view } = await readTenantView(services);
+      return { ...view, now: clock.now() };
+    },
+  });
   return {
-    read: await services.policy.needs(),
+    read: await policy.needs(),
     async judge(record, user) {
-      const [{ policy, knownPlans }, { book: _, ...tenant }] = await Promise.all([
-        services.policy.forUser(record),
-        readTenantView(services),
-      ]);
-      const roster = policy.needs.transitiveGroups ? await rosterOf(policy) : undefined;
-      const groups = roster?.named ?? (await services.catalogue.groups(policy));
-      const setting = { ...tenant, policy, knownPlans, groups, now: services.clock.now() };
-      const { input } = seeUser(setting, record, user, roster?.groupsOf(user.id));
-      return { input, decision: decide(input), digest: stateDigest(input) };
+      const input = await tenant.see(record, user);
+      return { input, ...decider.decideWithState(input) };
     },
   };
 }

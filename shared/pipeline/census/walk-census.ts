@@ -1,6 +1,7 @@
 import { GraphError } from '../../graph/refusals/graph-error';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { withLease } from '../with-lease';
 import { findNextCensus } from './find-next-census';
 import { CensusState, censusCursor, censusLease, newCensus, readValue } from './census-state';
 import { findGone } from './find-gone';
@@ -41,11 +42,7 @@ export async function walkCensus(services: CensusServices, task: Task): Promise<
   if (next === undefined) return;
   const holder = services.newId();
   if (!(await services.leases.take(censusLease, holder, timing.census.lease.ms))) return;
-  try {
-    await walk(services, task, holder);
-  } finally {
-    await services.leases.release(censusLease, holder);
-  }
+  await withLease(services, task, { name: censusLease, holder }, () => walk(services, task, holder));
 }
 
 async function walk(services: CensusServices, task: Task, holder: string): Promise<void> {

@@ -40,13 +40,21 @@ export async function handleCarefully(
       await handling.begin(userId, own);
       // A process that is taken away in the middle has not been ended by this user.
       const calledOff = crashWatch.beforeGoodbye(() => handling.forget(userId, [own]));
-      try {
-        await work();
-      } finally {
+      const forget = () => {
         calledOff();
         // This message ended and the process lives: where it died before, another user was the cause.
-        await handling.forget(userId, [own, ...deaths.filter(({ message }) => message === messageId)]);
+        return handling.forget(userId, [own, ...deaths.filter(({ message }) => message === messageId)]);
+      };
+      try {
+        await work();
+      } catch (thrown) {
+        // Why the work failed is what counts; a note that stays is too old after half an hour.
+        await forget().catch((error: unknown) =>
+          task.logger.warn('The note of who is handled could not be taken back', { userId, error }),
+        );
+        throw thrown;
       }
+      await forget();
     };
     if (deaths.length === 0) return noted();
     return crashWatch.alone(deaths.length === 1 ? userId : 'every suspect', noted);

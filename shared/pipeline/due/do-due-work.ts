@@ -7,6 +7,7 @@ import { feedRollouts } from '../rollouts/feed-rollouts';
 import { drainWaiting } from '../seats/drain-waiting';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { withLease } from '../with-lease';
 import { wakeLease } from './wake-due-work';
 
 const doers: Readonly<Record<Work, (services: Services, task: Task) => Promise<void>>> = {
@@ -27,14 +28,14 @@ export async function doDueWork(
   { work, holder }: { readonly work: Work; readonly holder: string },
 ): Promise<void> {
   const { logger } = task;
-  try {
-    await doers[work](services, task);
-  } catch (thrown) {
-    if (thrown instanceof ConcurrencyError) logger.info('Another instance is doing this round');
-    else if (thrown instanceof UserError) {
-      logger.error('Not possible until it is fixed', { work, error: thrown, hint: thrown.hint });
-    } else logger.error('Work that was due failed', { work, error: ensureError(thrown) });
-  } finally {
-    await services.leases.release(wakeLease(work), holder);
-  }
+  await withLease(services, task, { name: wakeLease(work), holder }, async () => {
+    try {
+      await doers[work](services, task);
+    } catch (thrown) {
+      if (thrown instanceof ConcurrencyError) logger.info('Another instance is doing this round');
+      else if (thrown instanceof UserError) {
+        logger.error('Not possible until it is fixed', { work, error: thrown, hint: thrown.hint });
+      } else logger.error('Work that was due failed', { work, error: ensureError(thrown) });
+    }
+  });
 }

@@ -3,6 +3,7 @@ import { timing } from '../../kernel/timing';
 import type { DueWork, Work } from '../../queue/due-work';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { giveBack } from '../with-lease';
 import { isDue } from './find-due-work';
 import type { DueServices } from './find-due-work';
 
@@ -29,11 +30,12 @@ export const wakeLease = (work: Work) => `wake-${work}`;
  */
 export async function wakeDueWork(
   services: WakeServices,
-  { logger }: Pick<Task, 'logger'>,
+  task: Pick<Task, 'logger'>,
   works: readonly DueWork[],
   send: SendWake,
 ): Promise<void> {
   const { leases } = services;
+  const { logger } = task;
   for (const work of works) {
     try {
       if (!(await isDue(services, work))) continue;
@@ -42,7 +44,7 @@ export async function wakeDueWork(
       try {
         await send(work, holder);
       } catch (error) {
-        await leases.release(wakeLease(work), holder);
+        await giveBack(services, task, { name: wakeLease(work), holder });
         throw error;
       }
     } catch (thrown) {

@@ -8,6 +8,7 @@ import type { StrayMessage } from '../../queue/stray-sessions';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { withLease } from '../with-lease';
 import { applyToUser } from './apply-user';
 import type { HandleServices } from './look-for-work';
 import { takeMessage } from './take-message';
@@ -44,25 +45,22 @@ async function emptyStraySessions(services: StrayServices, task: Task, queue: Op
   const { leases, straySessions } = services;
   const holder = services.newId();
   if (!(await leases.take(strayLease, holder, timing.handlers.strayLease.ms))) return;
-  try {
-    const taken = await straySessions.drain(queue, timing.handlers.straySweep.ms, (messages) =>
-      lookInstead(services, task, queue, messages),
-    );
-    if (taken > 0) {
-      task.logger.warn(
-        'Messages in sessions that are no lanes were taken out: something else sends to this queue',
-        {
-          queue,
-          taken,
-        },
+  await withLease(services, task, { name: strayLease, holder }, async () => {
+    try {
+      const taken = await straySessions.drain(queue, timing.handlers.straySweep.ms, (messages) =>
+        lookInstead(services, task, queue, messages),
       );
+      if (taken > 0) {
+        task.logger.warn(
+          'Messages in sessions that are no lanes were taken out: something else sends to this queue',
+          { queue, taken },
+        );
+      }
+    } catch (error) {
+      // The host goes on with them one by one.
+      task.logger.warn('Sessions that are no lanes could not be emptied', { queue, error });
     }
-  } catch (error) {
-    // The host goes on with them one by one.
-    task.logger.warn('Sessions that are no lanes could not be emptied', { queue, error });
-  } finally {
-    await leases.release(strayLease, holder);
-  }
+  });
 }
 
 async function lookInstead(

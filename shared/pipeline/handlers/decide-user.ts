@@ -132,7 +132,8 @@ async function decideOnce(services: DecideServices, task: Task, work: Work): Pro
     await drop();
     return;
   }
-  const look = await lookForWork(services, task, { record, rollout: entry.rollout, seenAt, token });
+  const request = { record, rollout: entry.rollout, seenAt, token, isLookedAtAgain: true };
+  const look = await lookForWork(services, task, request);
   if (look === undefined) return;
   const seen = seenOf(look);
   const note = () => noteFound(services, hint, record.state, seen);

@@ -1,5 +1,6 @@
 import { GraphError } from '../../graph/refusals/graph-error';
 import { collectHeld } from '../guards/collect-held';
+import { lookAtNewUser } from '../look/look-at-new-user';
 import { lookAtUser } from '../look/look-at-user';
 import type { Look } from '../look/look-at-user';
 import type { SeenUser } from '../look/seen-user';
@@ -26,6 +27,8 @@ export type LookRequest = {
   readonly seenAt: number;
   /** Of the scheduled message in hand. */
   readonly token?: string | undefined;
+  /** What is found to be written is looked at again in full before it is. */
+  readonly isLookedAtAgain?: boolean;
 };
 
 /**
@@ -37,11 +40,12 @@ export type LookRequest = {
 export async function lookForWork(
   services: HandleServices,
   task: Task,
-  { record, rollout, seenAt, token }: LookRequest,
+  { record, rollout, seenAt, token, isLookedAtAgain = false }: LookRequest,
 ): Promise<SeenUser | undefined> {
   let look: Look;
   try {
-    look = await lookAtUser(services, record, rollout);
+    const isFirst = isLookedAtAgain && rollout === null && record.state === null;
+    look = await (isFirst ? lookAtNewUser(services, record) : lookAtUser(services, record, rollout));
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
     const isRefusal = error.class === 'permission';

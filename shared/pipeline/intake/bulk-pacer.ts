@@ -15,9 +15,20 @@ export type Portion = { readonly at: number | undefined; readonly hints: readonl
 export class BulkPacer {
   readonly #clock: Clock;
   #nextAt = 0;
+  #crowdAt = -Infinity;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /**
+   * Whether the users of one call of Graph's are a crowd, or the rest of one: Graph parts a crowd into calls of so many each,
+   * and the users of the last call would take the places by express that joiners need.
+   */
+  isCrowd(users: number): boolean {
+    const now = this.#clock.now();
+    if (users > bulkSize) this.#crowdAt = now;
+    return now - this.#crowdAt < timing.intake.sameCrowd.ms;
   }
 
   /**

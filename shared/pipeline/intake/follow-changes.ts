@@ -5,6 +5,7 @@ import { timing } from '../../kernel/timing';
 import { within } from '../../kernel/within';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { withLease } from '../with-lease';
 import { walkGroupDelta } from './groups/walk-group-delta';
 import { walkDelta } from './walk-delta';
 
@@ -77,14 +78,5 @@ async function walkAlone(services: FollowServices, task: Task): Promise<void> {
     task.logger.debug('Another process follows the changes of groups');
     return;
   }
-  try {
-    await walkGroupDelta(services, task);
-  } finally {
-    // What the walk failed with counts. A lease that stays ends by itself.
-    await leases.release(groupWalkLease, holder).catch((thrown: unknown) => {
-      task.logger.warn('The lease of following groups could not be given back', {
-        error: ensureError(thrown),
-      });
-    });
-  }
+  await withLease(services, task, { name: groupWalkLease, holder }, () => walkGroupDelta(services, task));
 }

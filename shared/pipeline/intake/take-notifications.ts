@@ -4,7 +4,6 @@ import type { GroupId } from '../../kernel/ids';
 import type { Secret } from '../../kernel/secret';
 import { timing } from '../../kernel/timing';
 import { within } from '../../kernel/within';
-import { bulkSize } from './bulk-pacer';
 import { isOurClientState } from './client-state';
 import { areFollowed } from './groups/are-followed';
 import { noteNotification } from './last-notification';
@@ -102,7 +101,8 @@ async function take(
     if (about?.kind === 'user') users.add(about.id);
     if (about?.kind === 'group') groups.add(toGroupId(about.id));
   }
-  await sendLooks(services, task, [...users], 'notification', users.size > bulkSize);
+  const isCrowd = users.size > 0 && services.bulkPacer.isCrowd(users.size);
+  await sendLooks(services, task, [...users], 'notification', isCrowd);
   if (groups.size > 0 && (await areFollowed(services, groups)))
     await within(followGroups(), timing.intake.noteWait.ms);
   if (lifecycle.length > 0) await noteLifecycle(services, lifecycle);

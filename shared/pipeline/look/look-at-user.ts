@@ -1,4 +1,4 @@
-import type { DirectoryUser } from '../../graph/directory';
+import type { DirectoryUser, UserSnapshot } from '../../graph/directory';
 import { decide } from '../../licensing/decide';
 import type { DecideInput } from '../../licensing/decision';
 import { effectiveHolding, sameAssignments } from '../../licensing/holding/effective-holding';
@@ -54,16 +54,36 @@ export async function lookAtUser(
   rollout: Rollout | null = null,
 ): Promise<Look> {
   const policies = await policiesFor(services, record, rollout);
-  const [snapshot, { book, ...tenant }, ownGroups, writtenGroups] = await Promise.all([
+  const [snapshot, setting] = await Promise.all([
     services.directory.readUser(record.userId, withNames(policies.needs)),
+    readSetting(services, policies),
+  ]);
+  if (snapshot === undefined) return { kind: 'missing' };
+  return seeSnapshot(services, record, rollout, setting, snapshot);
+}
+
+/** What a look takes into account beside the user, by the policies that may be the user's. */
+export type PoliciesSetting = Awaited<ReturnType<typeof readSetting>>;
+
+/** Reads what a look takes into account beside the user. */
+export async function readSetting(services: LookServices, policies: Policies) {
+  const [{ book, ...tenant }, ownGroups, writtenGroups] = await Promise.all([
     readTenantView(services),
     services.catalogue.groups(policies.own.policy),
     services.catalogue.groups(policies.written.policy),
   ]);
-  if (snapshot === undefined) return { kind: 'missing' };
+  return { policies, book, tenant, ownGroups, writtenGroups };
+}
 
+/** Decides by what was just read of a user. */
+export async function seeSnapshot(
+  services: LookServices,
+  record: UserRecord,
+  rollout: Rollout | null,
+  { policies, book, tenant, ownGroups, writtenGroups }: PoliciesSetting,
+  { user, transitiveGroups }: UserSnapshot,
+): Promise<SeenUser> {
   const rest = { ...tenant, now: services.clock.now() };
-  const { user, transitiveGroups } = snapshot;
   const seeBy = ({ policy, knownPlans }: PolicyInForce, groups: NamedGroups) =>
     seeUser({ ...rest, policy, knownPlans, groups }, record, user, transitiveGroups);
   const own = seeBy(policies.own, ownGroups);
@@ -160,11 +180,18 @@ export function seeUser(
  * The policy that is the user's, and the one of a write that a crash interrupted: if that write turns out to have
  * taken effect, the user has been moved by it.
  */
-async function policiesFor(
+export type Policies = {
+  readonly own: PolicyInForce;
+  readonly written: PolicyInForce;
+  readonly needs: Needs;
+};
+
+/** By which policies a look at this user decides. @throws UserError there is no usable policy */
+export async function policiesFor(
   services: Pick<Services, 'policy'>,
   record: UserRecord,
   rollout: Rollout | null,
-): Promise<{ readonly own: PolicyInForce; readonly written: PolicyInForce; readonly needs: Needs }> {
+): Promise<Policies> {
   const own = await services.policy.forUser(record, policyOfRollout(rollout));
   const intended = record.state?.intent?.policyHash ?? own.policy.hash;
   if (rollout !== null || intended === own.policy.hash) return { own, written: own, needs: own.policy.needs };
@@ -177,7 +204,7 @@ async function policiesFor(
 }
 
 /** Names are for people, who read them in every list; no rule sees a property that it did not ask for. */
-function withNames(needs: Needs): Needs {
+export function withNames(needs: Needs): Needs {
   return { ...needs, properties: new Set([...needs.properties, 'userPrincipalName', 'displayName']) };
 }
 

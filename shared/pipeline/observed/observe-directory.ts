@@ -23,6 +23,7 @@ export function observeDirectory(directory: Directory, metrics: Metrics): Direct
   };
   return overrideMembers(directory, {
     readUser: (id, read, signal) => watched('readUser', id, () => directory.readUser(id, read, signal)),
+    readGroups: (id, read, signal) => watched('readGroups', id, () => directory.readGroups(id, read, signal)),
     readLicenseDetails: (id, signal) =>
       watched('readLicenseDetails', id, () => directory.readLicenseDetails(id, signal)),
     assignLicense: (id, change, signal) =>

@@ -3,6 +3,7 @@ import { lookHint } from '../../queue/look-hint';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { withLease } from '../with-lease';
 import { keepCounted } from './count-members';
 import { finishRollout, isSettling, releaseEndedCandidate } from './finish-rollout';
 import { isOvertakenDue, lookAtOvertaken } from './look-at-overtaken';
@@ -11,6 +12,7 @@ import { releaseQueued } from './release-queued';
 import type { Rollout, RolloutMember } from '../../words/rollout';
 import { timing } from '../../kernel/timing';
 
+const lease = 'rollouts';
 /** The bulk queue never holds more of rollouts than Graph takes in this time. */
 const portionSeconds = 30;
 const leastPortion = 20;
@@ -25,32 +27,31 @@ export async function feedRollouts(
   services: FeedServices & Pick<Services, 'leases' | 'newId'>,
   task: Task,
 ): Promise<void> {
-  const { leases, rollouts, clock } = services;
-  const { logger } = task;
   const holder = services.newId();
-  const keepLease = () => leases.take('rollouts', holder, timing.rollouts.lease.ms);
+  const keepLease = () => services.leases.take(lease, holder, timing.rollouts.lease.ms);
   if (!(await keepLease())) return;
-  try {
-    const all = await rollouts.list();
-    await releaseEndedCandidate(services, all);
-    // One a run: after an update of the app there may be years of them.
-    const uncounted = all.find(({ endedAt, counted }) => endedAt !== null && counted === undefined);
-    if (uncounted !== undefined) await keepCounted(services, uncounted);
-    const open = all.filter(
-      (one) => one.endedAt === null || (one !== uncounted && isOvertakenDue(one, clock.now())),
-    );
-    for (const rollout of open.reverse()) {
-      if (!(await keepLease())) return;
-      try {
-        await feedRollout(services, task, rollout, keepLease);
-      } catch (error) {
-        if (!(error instanceof ConcurrencyError)) throw error;
-        // A person has just paused, cancelled or approved it, or another process feeds by now: the next run goes by that.
-        logger.debug('A rollout was changed meanwhile', { rollout: rollout.id });
-      }
+  await withLease(services, task, { name: lease, holder }, () => feedAll(services, task, keepLease));
+}
+
+async function feedAll(services: FeedServices, task: Task, keepLease: () => Promise<boolean>): Promise<void> {
+  const { rollouts, clock } = services;
+  const all = await rollouts.list();
+  await releaseEndedCandidate(services, all);
+  // One a run: after an update of the app there may be years of them.
+  const uncounted = all.find(({ endedAt, counted }) => endedAt !== null && counted === undefined);
+  if (uncounted !== undefined) await keepCounted(services, uncounted);
+  const open = all.filter(
+    (one) => one.endedAt === null || (one !== uncounted && isOvertakenDue(one, clock.now())),
+  );
+  for (const rollout of open.reverse()) {
+    if (!(await keepLease())) return;
+    try {
+      await feedRollout(services, task, rollout, keepLease);
+    } catch (error) {
+      if (!(error instanceof ConcurrencyError)) throw error;
+      // A person has just paused, cancelled or approved it, or another process feeds by now: the next run goes by that.
+      task.logger.debug('A rollout was changed meanwhile', { rollout: rollout.id });
     }
-  } finally {
-    await leases.release('rollouts', holder);
   }
 }
 

@@ -1,4 +1,4 @@
-import { comparableChange } from '../../licensing/preview/preview';
+import { comparableChange } from '../../licensing/preview/planned-effect';
 import type { Services } from '../services';
 import type { SeenUser } from '../look/seen-user';
 import { standingOutcome } from '../row/user-state';

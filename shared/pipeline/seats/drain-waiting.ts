@@ -6,6 +6,7 @@ import { sendHints } from '../send-messages';
 import type { DrainRound } from './drain-gate';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { withLease } from '../with-lease';
 import { applyScope, intakeScope, skuScope } from '../pauses/pause-scope';
 import type { WaitingEntry } from '../../words/waiting';
 import { timing } from '../../kernel/timing';
@@ -73,12 +74,8 @@ async function serveUnderLease(
     if (tries >= leaseTries) return false;
     await clock.sleep(timing.seats.leaseRetry.ms);
   }
-  try {
-    await serveRound(services, task, inHand);
-    return true;
-  } finally {
-    await leases.release(lease, holder);
-  }
+  await withLease(services, task, { name: lease, holder }, () => serveRound(services, task, inHand));
+  return true;
 }
 
 async function serveRound(services: ServeServices, task: Task, inHand: ReadonlySet<UserId>): Promise<void> {

@@ -4,10 +4,12 @@ import { ConcurrencyError, PermanentError, TransientError, ensureError } from '.
 import type { Logger } from '../../kernel/logger';
 import type { Random } from '../../kernel/random';
 import { retry } from '../../kernel/retry';
+import { makeSharedDeadline } from '../../kernel/http/shared-deadline';
 import { isRowMissing, isTableMissing, toStoreError } from './table-error';
 import { timing } from '../../kernel/timing';
 import { makeTableReads } from './table-reads';
 import type { PageEnd, RowPage, TableReads } from './table-reads';
+import type { TableWrites } from './wire/table-writes';
 
 /** As it comes from the table: nothing about it is known until a schema has read it. */
 export type Row = TableEntityResult<Record<string, unknown>>;
@@ -75,12 +77,20 @@ export interface TableAccess {
 export class AzureTable implements TableAccess {
   readonly #client: TableClient;
   readonly #reads: TableReads;
+  readonly #writes: TableWrites;
   readonly #options: TableAccessOptions;
   #created: Promise<void> | undefined;
 
-  constructor(client: TableClient, options: TableAccessOptions, reads: TableReads = makeTableReads(client)) {
+  /** `reads`, `writes`: what takes the place of the client's own, which cost more. */
+  constructor(
+    client: TableClient,
+    options: TableAccessOptions,
+    reads: TableReads = makeTableReads(client),
+    writes: TableWrites = client,
+  ) {
     this.#client = client;
     this.#reads = reads;
+    this.#writes = writes;
     this.#options = options;
   }
 
@@ -148,14 +158,14 @@ export class AzureTable implements TableAccess {
   async submit(actions: readonly TransactionAction[]): Promise<void> {
     if (actions.length === 0) return;
     await this.#run(`${actions.length} rows of ${this.name}`, () =>
-      this.#client.submitTransaction([...actions], this.#call()),
+      this.#writes.submitTransaction([...actions], this.#call()),
     );
   }
 
   async remove(partitionKey: string, rowKey: string, etag: string): Promise<boolean> {
     return this.#run(`row ${partitionKey} ${rowKey}`, async () => {
       try {
-        await this.#client.deleteEntity(partitionKey, rowKey, { etag, ...this.#call() });
+        await this.#writes.deleteEntity(partitionKey, rowKey, { etag, ...this.#call() });
         return true;
       } catch (thrown) {
         if (isRowMissing(ensureError(thrown))) return false;
@@ -168,12 +178,12 @@ export class AzureTable implements TableAccess {
     if (others.length === 0) {
       const written =
         etag === null
-          ? await this.#client.createEntity(row, this.#call())
-          : await this.#client.updateEntity(row, 'Replace', { etag, ...this.#call() });
+          ? await this.#writes.createEntity(row, this.#call())
+          : await this.#writes.updateEntity(row, 'Replace', { etag, ...this.#call() });
       return etagOf(written.etag, row);
     }
     const guard: TransactionAction = etag === null ? ['create', row] : ['update', row, 'Replace', { etag }];
-    const answer = await this.#client.submitTransaction([guard, ...others], this.#call());
+    const answer = await this.#writes.submitTransaction([guard, ...others], this.#call());
     return etagOf(answer.subResponses[0]?.etag, row);
   }
 
@@ -253,7 +263,7 @@ export class AzureTable implements TableAccess {
  * The client's own time-out leaves its timer running when a request fails, covers no response body and no transaction
  * (nodeHttpClient.js, TableTransaction.js); a signal does all of it and holds no process.
  */
-const inTime = () => AbortSignal.timeout(timing.store.request.ms);
+const inTime = makeSharedDeadline(timing.store.request.ms, timing.store.requestStep.ms);
 
 function etagOf(etag: string | undefined, row: NewRow): string {
   if (etag) return etag;

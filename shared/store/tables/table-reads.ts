@@ -1,8 +1,7 @@
-import { RestError } from '@azure/data-tables';
-import type { TableClient, TableEntityResult } from '@azure/data-tables';
-import { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
+import type { TableEntityResult } from '@azure/data-tables';
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
-import { lightPipeline } from '../../kernel/light-pipeline';
+import { makeTableRequests, pathOfRow, refusalOf, unreadable } from './wire/table-requests';
+import type { RequestedTable } from './wire/table-requests';
 
 type Row = TableEntityResult<Record<string, unknown>>;
 
@@ -32,41 +31,23 @@ export interface TableReads {
   page(query: RowQuery, signal: AbortSignal): Promise<RowPage>;
 }
 
-/** Connections are kept and shared by all tables of a process. */
-const http = createDefaultHttpClient();
-
-/** JSON is read here, and what fails is retried by the caller. */
-const uselessPhases = ['Serialize', 'Deserialize', 'Retry'] as const;
+const headers = { accept: 'application/json;odata=minimalmetadata' } as const;
 
 /**
  * The reads of the SDK's client, as it sends them (generated/operations/table.js of @azure/data-tables), at a fraction of its
  * processor time: a page of an operator asks for a dozen of them every few seconds.
  */
-export function makeTableReads(client: Pick<TableClient, 'url' | 'tableName' | 'pipeline'>): TableReads {
+export function makeTableReads(client: RequestedTable): TableReads {
   const { tableName } = client;
-  const pipeline = lightPipeline(client.pipeline);
-  for (const phase of uselessPhases) pipeline.removePolicy({ phase });
-  const account = client.url.replace(/\/$/, '');
-  const allowInsecureConnection = account.startsWith('http:');
+  const request = makeTableRequests(client);
   const get = async (path: string, signal: AbortSignal): Promise<Answer> => {
-    const request = createPipelineRequest({
-      url: `${account}/${path}`,
-      headers: createHttpHeaders({
-        accept: 'application/json;odata=minimalmetadata',
-        'x-ms-version': '2019-02-02',
-        dataserviceversion: '3.0',
-      }),
-      abortSignal: signal,
-      allowInsecureConnection,
-    });
-    const response = await pipeline.sendRequest(http, request);
+    const response = await request({ method: 'GET', path, headers, signal });
     if (response.status !== 200) throw refusalOf(response);
     return { response, body: toObject(response) };
   };
   return {
     async row(partitionKey, rowKey, signal) {
-      const keys = `PartitionKey=${keyOf(partitionKey)},RowKey=${keyOf(rowKey)}`;
-      return toRow((await get(`${tableName}(${keys})`, signal)).body);
+      return toRow((await get(pathOfRow(tableName, partitionKey, rowKey), signal)).body);
     },
     async page(query, signal) {
       const { response, body } = await get(`${tableName}()?${toParameters(query)}`, signal);
@@ -85,10 +66,6 @@ export function makeTableReads(client: Pick<TableClient, 'url' | 'tableName' | '
 /** An object of a JSON answer. */
 type Json = Readonly<Record<string, unknown>>;
 type Answer = { readonly response: PipelineResponse; readonly body: Json };
-
-function keyOf(text: string): string {
-  return `'${encodeURIComponent(text.replaceAll("'", "''"))}'`;
-}
 
 function toParameters({ filter, select, top, after }: RowQuery): string {
   const parameters = [
@@ -109,34 +86,6 @@ function toObject(response: PipelineResponse): Json {
     // Told below.
   }
   throw unreadable(response);
-}
-
-/** An answer that was cut off, or came from something between: without a status, it counts as none. */
-function unreadable({ request }: PipelineResponse): RestError {
-  return new RestError('The table service gave an answer that cannot be read', {
-    code: RestError.PARSE_ERROR,
-    request,
-  });
-}
-
-/** https://learn.microsoft.com/rest/api/storageservices/status-and-error-codes2 */
-function refusalOf(response: PipelineResponse): RestError {
-  const { status: statusCode, request, headers } = response;
-  let code = headers.get('x-ms-error-code');
-  try {
-    const body = JSON.parse(response.bodyAsText ?? '') as { 'odata.error'?: { code?: unknown } };
-    const told = body['odata.error']?.code;
-    if (typeof told === 'string') code = told;
-  } catch {
-    // Something between that knows nothing of tables: its status counts.
-  }
-  const error = new RestError(`The table service answered ${String(statusCode)} ${code ?? ''}`, {
-    statusCode,
-    request,
-    response,
-  });
-  error.details = { odataError: { code } };
-  return error;
 }
 
 const ownNames: Readonly<Record<string, string>> = {

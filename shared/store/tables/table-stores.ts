@@ -21,6 +21,8 @@ import { TableRecordStore } from './table-record-store';
 import type { PolicyStore } from '../ports/policy-store';
 import type { RolloutStore } from '../ports/rollout-store';
 import { AzureTable } from './table-access';
+import { makeTableReads } from './table-reads';
+import { makeTableWrites } from './wire/table-writes';
 import type { TableAccess } from './table-access';
 import { TableAttentionStore } from './ops/table-attention-store';
 import { TableAuditStore } from './table-audit-store';
@@ -157,7 +159,11 @@ export function makeTableAccess(options: TableStoresOptions): (table: string) =>
     credential instanceof AzureNamedKeyCredential
       ? new TableClient(endpoint, table, credential, clientOptions)
       : new TableClient(endpoint, table, credential, clientOptions);
-  return (table) => new AzureTable(clientOf(table), { clock, random, logger, budgetMs });
+  return (table) => {
+    const client = clientOf(table);
+    const tools = { clock, random, logger, budgetMs };
+    return new AzureTable(client, tools, makeTableReads(client), makeTableWrites(client));
+  };
 }
 
 function isPlainLoopback(endpoint: string): boolean {

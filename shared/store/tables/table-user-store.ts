@@ -24,6 +24,12 @@ const ledgerKey = (entry: LedgerEntry) => `ledger|${entry.skuId}`;
 const timelineKey = (entry: TimelineEntry) =>
   `timeline|${String(entry.version).padStart(10, '0')}|${entry.step}`;
 
+/**
+ * Our own write comes back as several reports, each of which has the row read: while its ETag is the same, the state is not
+ * checked once more. A state is a few kilobytes.
+ */
+const mostKnownStates = 1_000;
+
 export class TableUserStore implements UserStore {
   readonly #table: TableAccess;
   readonly #exceptions: ExceptionIndex;
@@ -35,7 +41,7 @@ export class TableUserStore implements UserStore {
     this.#exceptions = exceptions;
     this.#unreadable = unreadable;
     this.#rows = {
-      state: new RowCodec(table.name, UserState, unreadable),
+      state: new RowCodec(table.name, UserState, unreadable, mostKnownStates),
       exception: new RowCodec(table.name, Exception, unreadable),
       ledger: new RowCodec(table.name, LedgerEntry, unreadable),
       timeline: new RowCodec(table.name, TimelineEntry, unreadable),

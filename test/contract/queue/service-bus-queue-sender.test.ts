@@ -12,6 +12,7 @@ import { readHint, readOperation } from '../../../shared/queue/messages';
 import type { Hint, OperationMessage } from '../../../shared/queue/messages';
 import type { QueueSender } from '../../../shared/queue/queue-sender';
 import { makeServiceBusQueueSender } from '../../../shared/queue/service-bus-queue-sender';
+import { oneClient } from '../../support/one-client';
 import { ManualClock } from '../../support/manual-clock';
 import { userId } from '../../support/user-states';
 import { queueNames } from '../../../shared/queue/queues';
@@ -33,7 +34,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   client = new ServiceBusClient(bus.connectionString, { retryOptions });
-  sender = makeServiceBusQueueSender(client, tools);
+  sender = makeServiceBusQueueSender(oneClient(client), tools);
 });
 afterEach(async () => {
   await sender.close();
@@ -129,7 +130,7 @@ describe('makeServiceBusQueueSender', () => {
     const clock = new ManualClock(systemClock.now());
     const own = await startServiceBus({ port: 0, managementPort: 0, config, clock });
     const ownClient = new ServiceBusClient(own.connectionString, { retryOptions });
-    const ownSender = makeServiceBusQueueSender(ownClient, tools);
+    const ownSender = makeServiceBusQueueSender(oneClient(ownClient), tools);
     const counted = () => own.counters().queues[queueNames.directoryChanges];
 
     await ownSender.sendHints([hint(1)], { scheduledAt: clock.now() + 700 });
@@ -222,7 +223,7 @@ describe('an outage of Service Bus', () => {
   });
 
   it('is told as TransientError when it outlasts the budget', async () => {
-    const hasty = makeServiceBusQueueSender(client, { ...tools, budgetMs: 0 });
+    const hasty = makeServiceBusQueueSender(oneClient(client), { ...tools, budgetMs: 0 });
     const { port } = bus;
     await bus.stop();
 

@@ -118,7 +118,7 @@ const services = {
   clock: { now: () => 0, sleep: async () => undefined },
   queues: { sendHints: async () => undefined },
   cursors: makeMemoryCursors(() => 0),
-  bulkPacer: { spread: () => [] },
+  bulkPacer: { isCrowd: () => false, spread: () => [] },
   quota: { ratePerSecond: () => 16 },
   settings: { tenantId, clientState: new Secret('the-secret') },
 } as unknown as Services;

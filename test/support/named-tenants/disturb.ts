@@ -38,7 +38,7 @@ export type Disturbed = {
   readonly memberships: ReadonlyMap<string, ReadonlySet<string>>;
   /** Graph refuses to say anything of groups. */
   readonly isSilent: boolean;
-  /** The SKU that the tenant does not show any more. */
+  /** The SKU that no new user can get any more, as if it had no seat: the tenant does not show it, or a named plan of it. */
   readonly missing?: SkuId;
   /** Names of the policy that must be named by doctor; empty: it concerns none. */
   readonly toBeNamed: readonly string[];
@@ -226,6 +226,8 @@ export function disturb(kind: Disturbance, one: NamedCase, draw: Draw): Disturbe
       return {
         ...base,
         skus: withPlans((each) => (each.servicePlanId === plan.servicePlanId ? [] : [each])),
+        // Where the policy names the plan, no new user gets the SKU: which plan it is now is not known.
+        missing: sku.skuId,
         toBeNamed: namedPlans(one, sku, plan.servicePlanName),
       };
     case 'add a plan of the name':

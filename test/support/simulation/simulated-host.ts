@@ -75,6 +75,11 @@ export function makeSimulatedHost(world: {
   const directory: Directory = {
     ...base.directory,
     readUser: () => call(reading, () => user.read()),
+    readGroups: () =>
+      call(reading, () => {
+        const found = user.read();
+        return found && { direct: undefined, transitive: found.transitiveGroups };
+      }),
     setUsageLocation: (_id, usageLocation) => write(() => user.locate(usageLocation)),
     assignLicense: async (_id, asked) => {
       const knownAt = user.knownWriteAt();

@@ -81,7 +81,7 @@ export function makeWorldDirectory(
         .map(({ displayName }) => displayName)
         .filter((name) => name.toLowerCase().startsWith(beginning.toLowerCase())),
     // As Graph does: properties that were not asked for are not in the answer.
-    readUser: async (id: UserId, { properties: asked, directGroups }: Needs) => {
+    readUser: async (id: UserId, { properties: asked, directGroups, transitiveGroups }: Needs) => {
       await world.beforeRead();
       if (!world.user.isThere) return undefined;
       const user = toUser(id);
@@ -90,7 +90,15 @@ export function makeWorldDirectory(
           ([name]) => asked.has(name) || (directGroups && name === 'memberOf'),
         ),
       );
-      return { user: { ...user, properties }, transitiveGroups: world.user.groups };
+      return {
+        user: { ...user, properties },
+        transitiveGroups: transitiveGroups ? world.user.groups : undefined,
+      };
+    },
+    readGroups: async (id: UserId, { directGroups }: Pick<Needs, 'directGroups'>) => {
+      if (!world.user.isThere) return undefined;
+      const direct = toUser(id).properties['memberOf'];
+      return { direct: directGroups ? direct : undefined, transitive: world.user.groups };
     },
     setUsageLocation: async (_id: UserId, usageLocation: string) => {
       world.user.properties['usageLocation'] = usageLocation;

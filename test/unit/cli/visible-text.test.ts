@@ -1,13 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { printJson } from '../../../cli/io';
-import { renderPlanCsv } from '../../../cli/render/render-csv';
+import type { Io } from '../../../cli/io';
+import { planCsvParts, renderPlanCsv } from '../../../cli/render/render-csv';
 import { renderDiagnosis } from '../../../cli/commands/doctor';
 import { renderFailureList } from '../../../cli/render/render-failures';
 import { renderPauses } from '../../../cli/render/render-pauses';
 import { renderPlan } from '../../../cli/render/render-plan';
 import { renderTable } from '../../../cli/render/render-table';
-import { factsFor, visibleDocument, visibleFacts, visibleLine, visibleText } from '../../../cli/visible-text';
+import {
+  factsFor,
+  visibleDocument,
+  visibleFacts,
+  visibleJson,
+  visibleLine,
+  visibleText,
+} from '../../../cli/visible-text';
 import { runProgram } from '../../../cli/program';
 import type { PreviewView } from '../../../shared/ops/preview/preview-view';
 
@@ -237,5 +245,41 @@ describe('CSV for a spreadsheet', () => {
 
     expect(line).toContain(`'${name.replaceAll('"', '""')}`);
     expect(line).not.toMatch(/(?:^|,)"?[=+@-]/);
+  });
+});
+
+describe('long lists as JSON', () => {
+  const item = (index: number) => ({ id: index, name: `a\n\u001b[2J${index}`, plans: [], gone: undefined });
+  const long = Array.from({ length: 2_500 }, (_, index) => item(index));
+
+  it.each<[string, unknown]>([
+    [
+      'of a plan',
+      { 'po"licy': 'x', left: undefined, lines: long, seats: [{ sku: 'EMS' }], none: [], cost: null },
+    ],
+    ['alone', long],
+    ['last', { users: 3, lines: [...long, undefined] }],
+  ])('%s are printed by and by, as the same text', (_, value) => {
+    const parts: string[] = [];
+    printJson({ print: (text: string) => void parts.push(text) } as Io, value);
+
+    expect(parts.join('')).toBe(`${visibleJson(value)}\n`);
+    expect(Math.max(...parts.map(({ length }) => length))).toBeLessThan(visibleJson(long).length / 2);
+  });
+
+  it('are printed at once where they are short', () => {
+    const parts: string[] = [];
+    printJson({ print: (text: string) => void parts.push(text) } as Io, { lines: long.slice(0, 1_000) });
+
+    expect(parts).toHaveLength(1);
+  });
+
+  it('come as CSV by and by', () => {
+    const [line] = plan('x').lines;
+    const view = { ...plan('x'), lines: Array.from({ length: 2_500 }, () => line) } as PreviewView;
+
+    expect([...planCsvParts(view)].map((part) => part.split('\r\n').length - 1)).toEqual([
+      1, 1_000, 1_000, 500,
+    ]);
   });
 });

@@ -38,6 +38,7 @@ describe('makeReport', () => {
       queues: {
         one: {
           sent: 3,
+          received: 3,
           completed: 2,
           abandoned: 1,
           lockLost: 1,
@@ -48,6 +49,7 @@ describe('makeReport', () => {
         },
         two: {
           sent: 1,
+          received: 1,
           completed: 1,
           abandoned: 0,
           lockLost: 0,

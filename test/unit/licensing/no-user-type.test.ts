@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderPlan } from '../../../cli/render/render-plan';
 import { decide } from '../../../shared/licensing/decide';
-import { UserPreviewer } from '../../../shared/licensing/preview/preview-users';
+import { UserPreviewer, keepLines } from '../../../shared/licensing/preview/preview-users';
 import { readMembershipRule } from '../../../shared/policy/rule/membership-rule';
 import { toPreviewView } from '../../../shared/ops/preview/preview-view';
 import { userId } from '../../support/user-states';
@@ -69,12 +69,13 @@ describe('an account without a userType', () => {
   });
 
   it('is counted by plan', () => {
-    const previewer = new UserPreviewer(policy, tenant);
+    const kept = keepLines();
+    const previewer = new UserPreviewer(policy, tenant, kept);
     for (const [number, userType] of [null, 'Guest', null, 'Member'].entries()) {
       const id = userId(number);
       previewer.add({ user: { id, userPrincipalName: null }, input: of(userType), since: 0 });
     }
-    const { preview } = previewer.finish();
+    const preview = kept.whole(previewer.finish());
     const more = { unknown: [], unreadable: [], policies: new Map(), approval: [] };
 
     const view = toPreviewView(preview, { policy, catalogue: tenant }, more);

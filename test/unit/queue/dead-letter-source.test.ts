@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ServiceBusClient } from '@azure/service-bus';
+import { oneClient } from '../../support/one-client';
 import { makeServiceBusDeadLetterSource } from '../../../shared/queue/dead-letter-source';
 
 type Message = { readonly messageId: string; readonly sequenceNumber: number };
@@ -19,7 +20,7 @@ function queueWith(count: number) {
     close: async () => undefined,
   };
   const client = { createReceiver: () => receiver } as unknown as ServiceBusClient;
-  return { source: makeServiceBusDeadLetterSource(client), waiting, settled, asked };
+  return { source: makeServiceBusDeadLetterSource(oneClient(client)), waiting, settled, asked };
 }
 
 describe('a walk over dead letters', () => {

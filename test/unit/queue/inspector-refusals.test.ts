@@ -3,6 +3,7 @@ import { ServiceBusError } from '@azure/service-bus';
 import type { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus';
 import { describe, expect, it } from '@jest/globals';
 import { PermanentError, TransientError } from '../../../shared/kernel/errors';
+import { oneClient } from '../../support/one-client';
 import { makeServiceBusQueueInspector } from '../../../shared/queue/service-bus-queue-inspector';
 
 const ofBroker = (code: ServiceBusError['code']) => new ServiceBusError('from the broker', code);
@@ -23,10 +24,10 @@ function inspect(error: Error) {
   const administration = { getQueueRuntimeProperties: refuse, getQueue: refuse, pipeline };
   const inspector = makeServiceBusQueueInspector(
     administration as unknown as ServiceBusAdministrationClient,
-    {
+    oneClient({
       createReceiver: () => receiver,
       fullyQualifiedNamespace: 'contoso.servicebus.windows.net',
-    } as unknown as ServiceBusClient,
+    } as unknown as ServiceBusClient),
   );
   const calls = [
     () => inspector.counts('directory-changes'),

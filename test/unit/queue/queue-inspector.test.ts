@@ -1,6 +1,7 @@
 import type { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus';
 import { describe, expect, it } from '@jest/globals';
 import Long from 'long';
+import { oneClient } from '../../support/one-client';
 import { makeServiceBusQueueInspector } from '../../../shared/queue/service-bus-queue-inspector';
 import { queueStatus } from '../../../shared/ops/queues/queue-status';
 
@@ -62,7 +63,7 @@ const noCounts = administration(async () => ({}));
 describe('a queue inspector', () => {
   it('sees the same at every look', async () => {
     const { client } = makeClient(messages(1, 3, 'active'));
-    const inspector = makeServiceBusQueueInspector(noCounts, client);
+    const inspector = makeServiceBusQueueInspector(noCounts, oneClient(client));
     const look = async () => [
       await inspector.oldestActiveAt('directory-changes'),
       (await inspector.deadLetters('directory-changes', 2_000)).length,
@@ -81,7 +82,7 @@ describe('a queue inspector', () => {
       ...messages(1, 2_005, 'scheduled'),
       ...messages(3_000, 100, 'active'),
     ]);
-    const inspector = makeServiceBusQueueInspector(noCounts, client);
+    const inspector = makeServiceBusQueueInspector(noCounts, oneClient(client));
 
     expect(await inspector.oldestActiveAt('license-changes')).toBe(1_000);
     const first = pages();
@@ -101,7 +102,7 @@ describe('a queue inspector', () => {
       ...(reason === undefined ? {} : { deadLetterReason: reason }),
       ...(description === undefined ? {} : { deadLetterErrorDescription: description }),
     }));
-    const inspector = makeServiceBusQueueInspector(noCounts, makeClient(dead).client);
+    const inspector = makeServiceBusQueueInspector(noCounts, oneClient(makeClient(dead).client));
 
     const peeked = await inspector.peek('directory-changes', 5, { deadLetters: true });
 
@@ -114,7 +115,7 @@ describe('a queue inspector', () => {
       close: async () => undefined,
     };
     const client = { createReceiver: () => receiver } as unknown as ServiceBusClient;
-    const inspector = makeServiceBusQueueInspector(noCounts, client);
+    const inspector = makeServiceBusQueueInspector(noCounts, oneClient(client));
 
     expect(await inspector.peek('directory-changes', 5, { deadLetters: false })).toEqual([
       {
@@ -129,7 +130,7 @@ describe('a queue inspector', () => {
 
   it('asks the broker for no more messages than are wanted', async () => {
     const { client, asked } = makeClient(messages(1, 3, 'active'));
-    const inspector = makeServiceBusQueueInspector(noCounts, client);
+    const inspector = makeServiceBusQueueInspector(noCounts, oneClient(client));
 
     expect(await inspector.peek('directory-changes', 1, { deadLetters: false })).toHaveLength(1);
     expect(asked).toEqual([1]);
@@ -148,7 +149,7 @@ describe('a queue inspector', () => {
       { ...waits, ...times(1_000, 9_000) },
       { ...came, ...times(5_000, 5_000) },
     ]);
-    const inspector = makeServiceBusQueueInspector(noCounts, client);
+    const inspector = makeServiceBusQueueInspector(noCounts, oneClient(client));
 
     const peeked = await inspector.peek('directory-changes', 5, { deadLetters: false });
 
@@ -164,7 +165,7 @@ describe('a queue inspector', () => {
     let now = 0;
     // Each message takes 100 ms to look at.
     const clock = { now: () => (now += 100), sleep: async () => undefined };
-    const inspector = makeServiceBusQueueInspector(noCounts, client, clock);
+    const inspector = makeServiceBusQueueInspector(noCounts, oneClient(client), clock);
     const found = [];
     for (let look = 0; look < 20 && found.at(-1) !== 1_000; look++) {
       found.push(await inspector.oldestActiveAt('license-changes'));
@@ -183,7 +184,7 @@ describe('the status of a queue', () => {
     const refused = administration(() =>
       Promise.reject(Object.assign(new Error('Manage'), { statusCode: 401 })),
     );
-    const [queue] = await queueStatus(makeServiceBusQueueInspector(refused, client), clock);
+    const [queue] = await queueStatus(makeServiceBusQueueInspector(refused, oneClient(client)), clock);
 
     expect(queue).toEqual({
       queue: 'directory-changes',

@@ -71,6 +71,8 @@ export type WeekCounts = Partial<Omit<SyncCounts, 'seed'>> & Pick<SyncCounts, 's
 
 export type QueueCounters = {
   readonly sent: number;
+  /** Deliveries, repeated ones included. */
+  readonly received: number;
   readonly completed: number;
   readonly abandoned: number;
   readonly lockLost: number;

@@ -61,6 +61,12 @@ export const intakeTiming = {
       'In this time 50 places by express come free, one by one: as long as a round of the deltas, so that a crowd ' +
       'is one however its changes arrive.',
   },
+  sameCrowd: {
+    ms: 500,
+    why:
+      'A call of few users within this time of one of more than 50 is the rest of it: Graph sends a crowd in calls of a ' +
+      'hundred side by side. Who joins a second later is none of the crowd.',
+  },
   portion: { ms: second, why: 'Users of a bulk are sent in portions of what can be handled in this time.' },
   subscription: {
     ms: 7 * day,

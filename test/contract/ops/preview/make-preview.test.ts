@@ -14,7 +14,7 @@ import type { PreviewLine } from '../../../../shared/licensing/preview/preview';
 import { makePreview } from '../../../../shared/ops/preview/make-preview';
 import { explainLicenses } from '../../../../shared/ops/users/explain-user';
 import { showPreview } from '../../../../shared/ops/preview/show-preview';
-import type { PlanProgress } from '../../../../shared/ops/preview/make-preview';
+import type { PlanProgress, PlanRequest } from '../../../../shared/ops/preview/make-preview';
 import { makeCatalogueSource } from '../../../../shared/pipeline/sources/catalogue-source';
 import type { Services } from '../../../../shared/pipeline/services';
 import { makeLearntConflictSource } from '../../../../shared/pipeline/sources/learnt-conflict-source';
@@ -119,6 +119,12 @@ async function everybody(): Promise<UserId[]> {
   return ids;
 }
 
+async function planWithDigests(request: PlanRequest) {
+  const digests = new Map<UserId, string>();
+  const made = await makePreview(pipeline, { ...request, onUser: (id, digest) => digests.set(id, digest) });
+  return { ...made, digests };
+}
+
 describe('makePlan', () => {
   it('plans the whole tenant with the digests that looking at each user gives', async () => {
     const ids = await everybody();
@@ -133,7 +139,7 @@ describe('makePlan', () => {
       preview: plan,
       digests,
       unknown,
-    } = await makePreview(pipeline, {
+    } = await planWithDigests({
       policy,
       selection: { kind: 'all' },
       onProgress: (step) => progress.push(step),
@@ -167,8 +173,8 @@ describe('makePlan', () => {
   });
 
   it('plans one group or some users as it plans them in the whole', async () => {
-    const whole = await makePreview(pipeline, { policy, selection: { kind: 'all' } });
-    const group = await makePreview(pipeline, {
+    const whole = await planWithDigests({ policy, selection: { kind: 'all' } });
+    const group = await planWithDigests({
       policy,
       selection: { kind: 'group', group: 'SG-Engineering' },
     });

@@ -191,3 +191,51 @@ describe('the tokens of a client', () => {
     expect(await tokens.get()).toBe('token-2');
   });
 });
+
+describe('the token of a credential', () => {
+  const hour = 3_600_000;
+
+  /** A credential that gives another token each time. */
+  function makeCounted(lifetimeMs: number) {
+    const clock = new ManualClock();
+    let issued = 0;
+    const credential = {
+      getToken: async () => ({
+        token: `token-${String(++issued)}`,
+        expiresOnTimestamp: clock.now() + lifetimeMs,
+      }),
+    };
+    return { clock, tokens: new AccessTokens(credential, 'scope', clock), asked: () => issued };
+  }
+
+  it('is asked for once a minute, however many requests go out', async () => {
+    const { clock, tokens, asked } = makeCounted(hour);
+    for (let request = 0; request < 50; request++) expect(await tokens.get()).toBe('token-1');
+
+    clock.advance(timing.graph.keptToken.ms - 1);
+    expect(await tokens.get()).toBe('token-1');
+    clock.advance(1);
+    expect(await tokens.get()).toBe('token-2');
+    expect(asked()).toBe(2);
+  });
+
+  it('is not kept in its last five minutes', async () => {
+    const { clock, tokens } = makeCounted(5 * 60_000 + 30_000);
+    await tokens.get();
+
+    clock.advance(29_999);
+    expect(await tokens.get()).toBe('token-1');
+    clock.advance(1);
+    expect(await tokens.get()).toBe('token-2');
+  });
+
+  it('is asked for at once after Graph has refused it', async () => {
+    const { tokens, asked } = makeCounted(hour);
+    const token = await tokens.get();
+
+    expect(tokens.refused(token, null)).toBe(true);
+
+    expect(await tokens.get()).toBe('token-2');
+    expect(asked()).toBe(2);
+  });
+});

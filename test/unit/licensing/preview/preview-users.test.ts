@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { UserId } from '../../../../shared/kernel/ids';
-import { UserPreviewer } from '../../../../shared/licensing/preview/preview-users';
+import { UserPreviewer, keepLines } from '../../../../shared/licensing/preview/preview-users';
 import { stateDigest } from '../../../../shared/licensing/state-digest';
 import type { Situation, SkuName } from '../support/tenant';
 import {
@@ -43,14 +43,19 @@ function planOf(seats: Seats, people: readonly Person[]) {
   const catalogue = tenantWith(
     Object.fromEntries(Object.entries(seats).map(([name, enabledUnits]) => [name, { enabledUnits }])),
   );
-  const previewer = new UserPreviewer(policy, catalogue);
+  const kept = keepLines();
+  const digests = new Map<UserId, string>();
+  const previewer = new UserPreviewer(policy, catalogue, {
+    line: kept.line,
+    user: (id, digest) => digests.set(id, digest),
+  });
   for (const { id, in: team = 'Sales', since = 0, ...situation } of people) {
     const properties = { accountEnabled: true, department: team, country: 'NL' };
     const input = anInput({ policy, catalogue, properties, ...situation });
     const user = { id: userId(id), userPrincipalName: id };
     previewer.add({ user, input: { ...input, user: { ...input.user, id: user.id } }, since });
   }
-  const { preview: plan, digests } = previewer.finish();
+  const plan = kept.whole(previewer.finish());
   const gains = Object.fromEntries(
     plan.lines.map((line) => [
       line.user.userPrincipalName,
@@ -182,6 +187,27 @@ describe('planning users together', () => {
     const input = anInput({ policy, catalogue, properties, seats: { SPE_E5: 0 } });
     const look = stateDigest({ ...input, user: { ...input.user, id: userId('a') } });
     expect([...digests]).toEqual([[userId('a'), look]]);
+  });
+
+  it('gives a line as soon as it is known, and keeps it only for who asks for a seat', () => {
+    const lines: (string | null)[] = [];
+    const previewer = new UserPreviewer(policy, tenantWith({}), {
+      line: ({ user }) => void lines.push(user.userPrincipalName),
+    });
+    const add = (id: string, department: string, held: Situation = {}) => {
+      const properties = { accountEnabled: true, department, country: 'NL' };
+      const input = anInput({ policy, properties, ...held });
+      const user = { id: userId(id), userPrincipalName: id };
+      previewer.add({ user, input: { ...input, user: { ...input.user, id: user.id } }, since: 0 });
+    };
+    add('a', 'Sales');
+    add('b', 'HR', { direct: [direct('EMS')], ledger: [ours('EMS', { notEntitledSince: now - 40 * day })] });
+    const before = [...lines];
+    const { users, outcomes } = previewer.finish();
+
+    expect(before).toEqual(['b']);
+    expect(lines).toEqual(['b', 'a']);
+    expect([users, outcomes.licensed, outcomes.nothing]).toEqual([2, 1, 1]);
   });
 
   it('forecasts seats and who waits for which', () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { UserId } from '../../../../shared/kernel/ids';
 import { decide } from '../../../../shared/licensing/decide';
+import { effectOf } from '../../../../shared/licensing/preview/planned-effect';
 import { makePreviewBuilder } from '../../../../shared/licensing/preview/preview';
+import { keepLines } from '../../../../shared/licensing/preview/preview-users';
+import { makeSeatTally } from '../../../../shared/licensing/preview/seat-tally';
 import { stateDigest } from '../../../../shared/licensing/state-digest';
 import type { Situation } from '../support/tenant';
 import {
@@ -51,13 +54,18 @@ const situations: Situation[] = [
 ];
 
 function planOf(order: readonly number[]) {
-  const builder = makePreviewBuilder(policy, catalogue);
+  const kept = keepLines();
+  const builder = makePreviewBuilder(policy, catalogue, kept);
+  const { seats, ...tally } = makeSeatTally(catalogue);
   for (const number of order) {
-    const input = { ...anInput({ policy, catalogue, ...situations[number] }), seats: builder.seats };
+    const input = { ...anInput({ policy, catalogue, ...situations[number] }), seats };
     const user = { id: userId(number), userPrincipalName: `user${number}@contoso.com` };
-    builder.add(user, input, decide(input), stateDigest({ ...input, seats: anInput().seats }));
+    const effect = effectOf(input, decide(input));
+    const digest = stateDigest({ ...input, seats: anInput().seats });
+    builder.add(user, input.ledger.length > 0, effect, digest);
+    tally.add(effect.seats);
   }
-  return builder.finish();
+  return kept.whole(builder.finish());
 }
 
 describe('a plan', () => {
@@ -118,7 +126,8 @@ describe('a plan', () => {
   });
 
   it('has no cost without prices', () => {
-    expect(makePreviewBuilder(aPolicy(), catalogue).finish()).toMatchObject({
+    const kept = keepLines();
+    expect(kept.whole(makePreviewBuilder(aPolicy(), catalogue, kept).finish())).toMatchObject({
       users: 0,
       cost: null,
       lines: [],

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { findOverdue } from '../../../../shared/ops/levels/find-overdue';
+import { LateUsers, findOverdue } from '../../../../shared/ops/levels/find-overdue';
 import type { Services } from '../../../../shared/pipeline/services';
 import { toAttention } from '../../../../shared/pipeline/observed/note-attention';
 import type { UserState } from '../../../../shared/words/user-state';
@@ -46,4 +46,30 @@ it.each<[string, Partial<UserState>, number | undefined]>([
 
 it('twenty are asked for', async () => {
   expect(await find(Array.from({ length: 30 }, () => late))).toEqual({ users: 20, since: now - sixMinutes });
+});
+
+it('one behind hundreds who wait in the bulk queue is found', async () => {
+  const waits = { ...late, sentVersion: 4, isSentInBulk: true };
+  const rows = Array.from({ length: 100 }, () => waits);
+
+  expect(await find(rows)).toBeUndefined();
+  expect(await find([...rows, late])).toEqual({ users: 1, since: now - sixMinutes });
+});
+
+it('500 rows are read at most, of those who have waited longest', async () => {
+  const read: string[] = [];
+  const lateUsers = new LateUsers(now);
+  for (let index = 0; index < 1_300; index++) {
+    const state = userState({ ...late, firstSeenAt: now - sixMinutes - index, decidedAt: null });
+    lateUsers.note(toAttention(userId(index), state));
+  }
+  await lateUsers.find({
+    read: async (id: string) => {
+      read.push(id);
+      return { state: null };
+    },
+  } as unknown as Services['users']);
+
+  expect(new Set(read)).toEqual(new Set(Array.from({ length: 500 }, (_, index) => userId(1_299 - index))));
+  expect(read).toHaveLength(500);
 });

@@ -118,18 +118,34 @@ function lookAt({ cursors, ...rest }: Rows, latest: Latest | null) {
 const latestOf = (look: Look): Latest => ({ levels: undefined, look });
 
 describe('the sources of the overview', () => {
-  it('are as observe saw them, and no row of theirs is read', async () => {
+  it('are as observe saw them, and their table is not read', async () => {
     const { rows } = await makeRows();
     const { read, reads } = lookAt(rows, latestOf(await keptOf(rows)));
-    await recordRound(rows, new Error('after that'));
-    const { value, updatedAt } = await read('users-delta-round');
+    await rows.cursors.commit(
+      'last-notification',
+      await rows.cursors.read('last-notification'),
+      'after that',
+    );
 
-    expect([JSON.parse(value ?? '') as unknown, updatedAt]).toEqual([
-      expect.objectContaining({ workedAt: now, failingSince: null }),
-      now,
-    ]);
     expect((await read('last-notification')).updatedAt).toBeNull();
     expect(reads()).toBe(0);
+  });
+
+  it('tell of a round that failed since, and of one that works again', async () => {
+    const { own, rows } = await makeRows();
+    const wasWell = lookAt(rows, latestOf(await keptOf(rows)));
+    await recordRound(rows, new Error('refused'));
+    const failed = await wasWell.read('users-delta-round');
+    const wasIll = lookAt(rows, latestOf(await keptOf(rows)));
+    own.advance(minute);
+    await recordRound(rows, null);
+    const works = await wasIll.read('users-delta-round');
+
+    expect([failed, works].map(({ value }) => JSON.parse(value ?? '') as unknown)).toEqual([
+      expect.objectContaining({ workedAt: now, failingSince: now, error: 'refused' }),
+      expect.objectContaining({ workedAt: now + minute, failingSince: null }),
+    ]);
+    expect(wasIll.reads()).toBe(0);
   });
 
   it('keep of positions and subscriptions the time alone', async () => {

@@ -166,6 +166,11 @@ describe('what is shown of rollouts', () => {
       (await listRollouts(t.pipeline, filter)).map(({ id }) => id);
     expect(await ids({})).toEqual(['r3', 'r2', 'r1', 'r0']);
     expect(await ids({ state: 'done', skip: 1, limit: 1 })).toEqual(['r2']);
+    expect(await ids({ after: 'r2', limit: 1 })).toEqual(['r1']);
+    // The one behind whom it begins may be in another state by now.
+    expect(await ids({ state: 'done', after: 'r1' })).toEqual(['r0']);
+    expect(await ids({ after: 'r0' })).toEqual([]);
+    await expect(ids({ after: 'gone' })).rejects.toMatchObject({ code: 'rollout/unknown' });
   });
 
   it('is a page of members with their names, what became of them and why', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../../shared/licensing/decide';
-import { comparableChange } from '../../../../shared/licensing/preview/preview';
+import { comparableChange } from '../../../../shared/licensing/preview/planned-effect';
 import { describePlannedChange } from '../../../../shared/ops/rollouts/describe-planned-change';
 import {
   aGrant,

@@ -29,6 +29,21 @@ describe('handleCarefully', () => {
     expect(await app.handling.notes(userId)).toEqual([]);
   });
 
+  it('fails with what the work failed with, also where its note cannot be taken back', async () => {
+    const app = makeApp();
+    await app.becomeCareful();
+    const { handle } = app.start();
+    const loseTables = () => {
+      app.handling.forget = () => Promise.reject(new Error('The tables are away'));
+    };
+
+    const failing = handle(async () => {
+      loseTables();
+      throw new Error('not possible');
+    });
+    await expect(failing).rejects.toThrow('not possible');
+  });
+
   it('does not take overlapping messages for deaths: no user fails, and they run side by side', async () => {
     const app = makeApp();
     await app.becomeCareful();

@@ -73,3 +73,17 @@ describe('CrowdPace', () => {
     ]);
   });
 });
+
+it('the rest of a crowd is a crowd however small its call, and who comes half a second later is not', () => {
+  const clock = new ManualClock();
+  const pacer = new BulkPacer(clock);
+  expect(pacer.isCrowd(50)).toBe(false);
+  expect(pacer.isCrowd(51)).toBe(true);
+  expect(pacer.isCrowd(20)).toBe(true);
+
+  clock.advance(499);
+  // It is no crowd that goes on because its rest comes late.
+  expect(pacer.isCrowd(1)).toBe(true);
+  clock.advance(1);
+  expect(pacer.isCrowd(1)).toBe(false);
+});

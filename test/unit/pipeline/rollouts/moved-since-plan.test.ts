@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { decide } from '../../../../shared/licensing/decide';
-import { comparableChange } from '../../../../shared/licensing/preview/preview';
+import { comparableChange } from '../../../../shared/licensing/preview/planned-effect';
 import type { SeenUser } from '../../../../shared/pipeline/look/seen-user';
 import { isMovedSincePlan } from '../../../../shared/pipeline/rollouts/record-member';
 import type { Services } from '../../../../shared/pipeline/services';

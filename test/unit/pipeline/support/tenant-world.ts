@@ -93,6 +93,8 @@ export function makeTenantWorld(count: number, pageSize: number, seed = 1) {
     },
     readUser: async (id: UserId) =>
       people.has(id) ? { user: toUser(id), transitiveGroups: undefined } : undefined,
+    readGroups: async (id: UserId) =>
+      people.has(id) ? { direct: undefined, transitive: undefined } : undefined,
     assignLicense: async (id: UserId, write: LicenseWrite) => {
       writes.push(id);
       const person = people.get(id);

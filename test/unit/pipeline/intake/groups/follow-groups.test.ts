@@ -72,7 +72,7 @@ it('a walk that fails says why, also where the tables do not take back its lease
   };
 
   await expect(followGroups(services, task)).rejects.toThrow('Graph is away');
-  expect(warned).toEqual(['The lease of following groups could not be given back']);
+  expect(warned).toEqual(['A lease could not be given back; it ends by itself']);
 });
 
 describe('several processes that are to follow groups at the same time', () => {
