@@ -1,5 +1,6 @@
 import { TaskQueue } from '../../packages/emulator-kit/src/task-queue';
 import type { Clock } from '../../shared/kernel/clock';
+import { ensureError } from '../../shared/kernel/errors';
 
 /**
  * Events for each round of Node's event loop, which costs more than most of them. Before each one whatever waits for no
@@ -82,7 +83,7 @@ export class VirtualTime {
           resolve();
         } catch (thrown) {
           isOver = true;
-          reject(thrown);
+          reject(ensureError(thrown));
         }
       };
       const turns = () => {
