@@ -1,5 +1,5 @@
-import { AzureNamedKeyCredential, RestError, TableClient } from '@azure/data-tables';
-import type { TransactionAction } from '@azure/data-tables';
+import { RestError, TableClient } from '@azure/data-tables';
+import type { AzureNamedKeyCredential, TransactionAction } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { takePort } from '../../../packages/emulator-kit/src/free-port';
