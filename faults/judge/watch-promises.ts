@@ -7,7 +7,7 @@ import type { Problem } from './problem';
 
 /** Seats are counted, then set aside: in between others may take some. */
 const countedWithinMs = 60_000;
-/** A promise holds for so long, which tells when it was made. */
+/** How long a promise holds, which tells when it was made. */
 const promisedForMs = 5 * 60_000;
 /** By a clock that may be so far off. */
 const clockOffMs = 20_000;

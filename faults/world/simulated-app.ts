@@ -24,19 +24,12 @@ import { userIdOf } from '../script/tenant-model';
 import { buildProcess } from './app-process';
 import type { AppWorld } from './app-process';
 import type { BrokerMessage, BrokerQueue, Receiver } from './broker';
+import { functionGroups, groupOf } from './function-groups';
+import type { FunctionGroup } from './function-groups';
 import { SimulatedProcess } from './process';
 import { makeGroupCall, makeWake } from './queue-ports';
 import { tenantId } from './tenant';
 
-/** Functions that are processes of their own on Flex Consumption, by what they do here. */
-const functionGroups = ['decide', 'apply', 'timers', 'http'] as const;
-type FunctionGroup = (typeof functionGroups)[number];
-const groupOf: Readonly<Record<BrokerQueue, FunctionGroup>> = {
-  'directory-changes': 'decide',
-  'license-changes': 'apply',
-  'license-changes-bulk': 'apply',
-  'operator-requests': 'timers',
-};
 const processesOfEach = 2;
 /** How long timers wait while nothing happens: idle hours are passed quickly. */
 const idleMs = 30 * 60_000;
