@@ -58,8 +58,8 @@ export async function benchQuota({ isSmall = false } = {}): Promise<BenchResult>
         makeTarget('joinerToWrittenP95Ms', '<=', 5_000, figures.joinerToWrittenP95Ms),
         makeTarget('writesPerUser', '<=', 1, figures.writesPerUser),
         makeTarget('writesPerUserWithoutLocation', '<=', 2, figures.writesPerUserWithoutLocation),
-        makeTarget('unitsPerUserToWrite', '<=', 7, figures.unitsPerUserToWrite),
-        makeTarget('unitsPerUserInAll', '<=', 10, figures.unitsPerUserInAll),
+        makeTarget('unitsPerUserToWrite', '<=', 5, figures.unitsPerUserToWrite),
+        makeTarget('unitsPerUserInAll', '<=', 7, figures.unitsPerUserInAll),
       ],
     };
   } finally {

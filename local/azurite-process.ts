@@ -3,16 +3,17 @@ import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { AzureNamedKeyCredential, TableServiceClient } from '@azure/data-tables';
 import { announceReady, stopWithParent } from '../packages/emulator-kit/src/child-process';
-import { answerWhenSaved } from './durable-tables';
-import { queryByPartition } from './partition-queries';
-import { beginWithRows } from './table-rows';
+import { answerWhenSaved } from './tables/answer-when-saved';
+import { keepRowsSorted } from './tables/sorted-store';
+import { beginWithRows } from './tables/table-rows';
 
 /**
  * Azurite's table service, or its blob service, as a process of the embedded cloud. Azurite knows no IPC channel and
  * would outlive a parent that is killed; here its own entry point runs in a process that ends with its parent.
  *
  * Arguments: --port PORT [--service table|blob] [--location DIR] (a folder, for tables: rows outlive the process, also
- * one that is killed; without: in memory) [--rows FILE] (rows that are there from the start, see table-rows.ts).
+ * one that is killed; without: in memory) [--rows FILE] (rows that are there from the start, see tables/table-rows.ts;
+ * in memory).
  * Environment: AZURITE_ACCOUNTS=name:key, as Azurite reads it
  * (https://learn.microsoft.com/azure/storage/common/storage-use-azurite#custom-storage-accounts-and-keys).
  */
@@ -53,7 +54,6 @@ async function askBlobs(endpoint: string): Promise<void> {
 }
 
 const [name = '', key = ''] = (process.env['AZURITE_ACCOUNTS'] ?? '').split(/:(.*)/s);
-const storage = location === undefined ? ['--inMemoryPersistence'] : ['--location', location];
 process.argv = [
   ...process.argv.slice(0, 2),
   ...[
@@ -64,21 +64,19 @@ process.argv = [
     '--silent',
     '--skipApiVersionCheck',
     '--disableTelemetry',
+    '--inMemoryPersistence',
   ],
-  ...storage,
 ];
 
-stopWithParent(async () => {
-  if (location === undefined) return;
-  // Azurite's own way to be told to write its rows and stop (its main.js); it gives no sign when it has.
-  process.emit('message', 'shutdown', undefined);
-  await new Promise((resolve) => setTimeout(resolve, 500));
-});
+// What was answered is in the file already.
+stopWithParent(async () => undefined);
 if (isBlob) {
   createRequire(__filename)('azurite/dist/src/blob/main.js');
 } else {
-  if (location !== undefined) answerWhenSaved();
-  queryByPartition();
+  if (rows !== undefined && location !== undefined)
+    throw new Error('--rows are in memory: without --location');
+  const saved = keepRowsSorted(location);
+  if (location !== undefined) answerWhenSaved(saved);
   if (rows !== undefined) beginWithRows(rows, name);
   createRequire(__filename)('azurite/dist/src/table/main.js');
 }

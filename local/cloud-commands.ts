@@ -23,7 +23,7 @@ export type CommandOptions = {
   readonly graphData?: string | undefined;
   /** Folder of the tables; undefined: in memory. */
   readonly tablesLocation?: string | undefined;
-  /** File of rows that the tables have from the start (local/table-rows.ts); undefined: they begin empty. */
+  /** File of rows that the tables have from the start (local/tables/table-rows.ts); undefined: they begin empty. */
   readonly tablesRows?: string | undefined;
   /** Folder of the Service Bus emulator's data; undefined: in memory. */
   readonly serviceBusData?: string | undefined;
@@ -116,7 +116,7 @@ export function backendCommands(
         ...option('location', tablesLocation),
         ...option('rows', tablesRows),
       ],
-      startLimitMs: tablesRows === undefined ? undefined : longStartLimitMs,
+      startLimitMs: tablesRows === undefined && tablesLocation === undefined ? undefined : longStartLimitMs,
     },
     blobs: { ...azurite, args: () => [...option('port', ports.blobs), ...option('service', 'blob')] },
   };

@@ -1,18 +1,16 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { uptime } from 'node:os';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { UserError, ensureError } from '../shared/kernel/errors';
-import { isProcessRunning } from '../shared/kernel/process-running';
+import { UserError } from '../shared/kernel/errors';
 import { makeSecrets } from './cloud-commands';
 import type { CloudSecrets } from './cloud-commands';
 import { writePrivateJson } from './cloud-file';
+import { noteInLock, releaseLock, takeLock } from './kept-lock';
 
 const text = z.string().min(1);
 const Kept = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   /** Of the tenant file; null: the sample tenant. */
   tenant: z.object({ path: text, sha256: text }).nullable(),
   policy: text,
@@ -90,7 +88,7 @@ function useState(folder: string, { tenantFile, policy, usualPolicy }: KeptStart
     });
   }
   const kept: Kept = {
-    version: 1,
+    version: 2,
     tenant,
     policy: policy ?? found?.policy ?? usualPolicy,
     secrets: found?.secrets ?? makeSecrets(),
@@ -111,7 +109,7 @@ function useState(folder: string, { tenantFile, policy, usualPolicy }: KeptStart
       serviceBusData: join(folder, 'service-bus'),
       tablesLocation: join(folder, 'tables'),
     },
-    noteProcesses: (pids) => writePrivateJson(lockPath(folder), { pid: process.pid, processes: pids }),
+    noteProcesses: (pids) => noteInLock(folder, pids),
     release: () => releaseLock(folder),
   };
 }
@@ -137,81 +135,4 @@ function readKept(file: string, folder: string): Kept | undefined {
       hint: whatToDo(folder),
     });
   }
-}
-
-const Lock = z.object({ pid: z.number().int(), processes: z.array(z.number().int()).default([]) });
-const lockPath = (folder: string) => join(folder, 'lock.json');
-/** Processes of a cloud end by themselves when the one that started them is gone. */
-const endsWithinMs = 10_000;
-
-async function takeLock(folder: string): Promise<void> {
-  const path = lockPath(folder);
-  // Written beside it and linked: a lock that is there is whole at every time.
-  const whole = `${path}.${String(process.pid)}.${randomUUID().slice(0, 8)}`;
-  writeFileSync(whole, JSON.stringify({ pid: process.pid, processes: [] }), { mode: 0o600 });
-  try {
-    for (;;) {
-      try {
-        linkSync(whole, path);
-        return;
-      } catch (thrown) {
-        if ((thrown as { readonly code?: unknown }).code !== 'EEXIST') throw ensureError(thrown);
-      }
-      await freeLock(path, folder);
-    }
-  } finally {
-    rmSync(whole, { force: true });
-  }
-}
-
-const clockMayBeWrongMs = 60_000;
-
-/** Numbers of processes begin anew with the machine: what was noted before says nothing of those that run now. */
-function isOfEarlierBoot(path: string): boolean {
-  try {
-    return statSync(path).mtimeMs < Date.now() - uptime() * 1_000 - clockMayBeWrongMs;
-  } catch {
-    return false;
-  }
-}
-
-/** Of a process that was killed: its services may still be writing. */
-async function freeLock(path: string, folder: string): Promise<void> {
-  const lock = isOfEarlierBoot(path) ? undefined : readLock(path);
-  if (lock !== undefined && lock.pid !== process.pid && isProcessRunning(lock.pid)) {
-    throw new UserError(
-      'local/kept-elsewhere',
-      `Process ${String(lock.pid)} works on the kept state in ${folder}`,
-      {
-        hint: `Stop it with Ctrl-C, or start without --keep. If it is another program, delete ${path}.`,
-      },
-    );
-  }
-  const deadline = performance.now() + endsWithinMs;
-  for (const pid of lock?.processes ?? []) {
-    while (isProcessRunning(pid)) {
-      if (performance.now() > deadline) {
-        throw new UserError(
-          'local/kept-elsewhere',
-          `Process ${String(pid)} of an earlier start still writes into ${folder}`,
-          { hint: `End it. If it is another program, delete ${path}.` },
-        );
-      }
-      await sleep(50);
-    }
-  }
-  // Another start may have freed and taken it meanwhile.
-  if (lock === undefined || readLock(path)?.pid === lock.pid) rmSync(path, { force: true });
-}
-
-function readLock(path: string): z.infer<typeof Lock> | undefined {
-  try {
-    return Lock.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch {
-    return undefined;
-  }
-}
-
-function releaseLock(folder: string): void {
-  if (readLock(lockPath(folder))?.pid === process.pid) rmSync(lockPath(folder), { force: true });
 }

@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { importsOfProject } from './check-rooms.mjs';
 import { UsageError, readArguments, usage } from './mutation/arguments.js';
 import { drawMutants } from './mutation/mutants/draw.js';
+import { planted } from './mutation/mutants/planted.js';
 import { knowEquivalents, readEquivalents } from './mutation/equivalents.js';
 import { judgeMutant } from './mutation/judge-mutant.js';
 import { keptResults } from './mutation/kept-results.js';
@@ -73,18 +74,31 @@ async function judgeAll(world, mutants, workers) {
 
 async function run(args) {
   const began = Date.now();
-  const { files, since, sample, seed, budgetMs = Infinity, mostMs, isJson, ...given } = readArguments(args);
+  const {
+    files,
+    since,
+    sample,
+    seed,
+    budgetMs = Infinity,
+    mostMs,
+    isPlanted,
+    isJson,
+    ...given
+  } = readArguments(args);
   const workers = given.workers ?? Math.max(1, Math.floor(availableParallelism() / 2));
   const project = openProject(root, importsOfProject(root));
-  const found = project.mutantsOf(files, since);
+  const found = project.mutantsOf(files, since, isPlanted ? planted : undefined);
   if (found.files.size === 0 && since === undefined) {
     throw new UsageError(`No source of the product is in ${files.join(', ')}`);
   }
   const equivalents = knowEquivalents(readEquivalents());
-  for (const { file, was } of equivalents.stale(found.all, found.files)) {
+  // Entries name mutants of either kind.
+  const known = [...found.all, ...project.mutantsOf(files, since, isPlanted ? undefined : planted).all];
+  for (const { file, was } of equivalents.stale(known, found.files)) {
     log(`scripts/mutation/equivalents.json: ${file} has no such mutant any more: ${was}`);
   }
-  const drawn = drawMutants(found.mutants, { count: sample, seed, isFit: project.isFit });
+  const groupOf = isPlanted ? ({ operator }) => operator : undefined;
+  const drawn = drawMutants(found.mutants, { count: sample, seed, isFit: project.isFit, groupOf });
   log(`${drawn.length} of ${found.mutants.length} mutants in ${found.files.size} files, seed ${seed}`);
   const equivalent = drawn.filter((mutant) => equivalents.reasonOf(mutant) !== undefined);
   const open = drawn.filter((mutant) => equivalents.reasonOf(mutant) === undefined);
@@ -118,7 +132,7 @@ async function run(args) {
   log('');
   for (const line of report.survivors.flatMap(survivorLines)) log(line);
   const write = isJson ? log : (line) => process.stdout.write(`${line}\n`);
-  for (const line of tableLines(report)) write(line);
+  for (const line of tableLines(report, isPlanted ? 'operators' : 'rooms')) write(line);
   const facts = { seed, mutants: drawn.length, seconds: Math.round((Date.now() - began) / 1000) };
   if (isJson) process.stdout.write(`${JSON.stringify({ ...report, ...facts }, null, 2)}\n`);
 }

@@ -6,7 +6,7 @@ import type { Random } from '../../shared/kernel/random';
 import { AzureTable } from '../../shared/store/tables/table-access';
 import type { TableAccess } from '../../shared/store/tables/table-access';
 import type { TableReads } from '../../shared/store/tables/table-reads';
-import type { TableRowLine } from '../../local/table-rows';
+import type { TableRowLine } from '../../local/tables/table-rows';
 
 type Entity = { readonly partitionKey: string; readonly rowKey: string; readonly [name: string]: unknown };
 

@@ -12,7 +12,7 @@ import type { TableStores } from '../../shared/store/tables/table-stores';
 import type { Exception } from '../../shared/words/exception';
 import type { Outcome } from '../../shared/words/outcome';
 import type { UserState } from '../../shared/words/user-state';
-import type { TableRowLine } from '../../local/table-rows';
+import type { TableRowLine } from '../../local/tables/table-rows';
 import { makeRowCollector } from './collect-rows';
 import { writeHistory } from './history-rows';
 import { ems, policyHash, scarceSku, text } from './seeded';

@@ -5,6 +5,8 @@ const usage = `npm run test:mutation -- [--sample N] [--seed S] [--since COMMIT]
 Changes the product in small ways and shows which changes no unit or contract test notices.
   FILES           files or folders of the product; the core's rooms when neither FILES nor --since is given
   --since COMMIT  only lines that were changed since that commit
+  --planted       bugs as people make them, as many of each class: steps in the wrong order, a wrong ETag, an item of a
+                  list forgotten, the wrong of two, a read or a look before an exit left out
   --sample N      at most N mutants, by chance, spread over the rooms (100 without FILES and --since, else all)
   --seed S        another seed draws other mutants (1)
   --budget M      stops after M minutes; what was not reached is shown as not judged
@@ -37,7 +39,7 @@ function readNumber(values, name, { least, whole = true }) {
 
 /**
  * @param {string[]} args
- * @returns {{ files: string[], since?: string, sample?: number, seed: number, budgetMs?: number, mostMs: number, workers?: number, isJson: boolean }}
+ * @returns {{ files: string[], since?: string, sample?: number, seed: number, budgetMs?: number, mostMs: number, workers?: number, isPlanted: boolean, isJson: boolean }}
  * files: paths within the project, empty with `since`: then all of the product. sample: undefined means all.
  * @throws UsageError
  */
@@ -51,6 +53,7 @@ function readArguments(args) {
       options: {
         ...{ sample: text, seed: text, since: text, budget: text, seconds: text, workers: text },
         json: { type: 'boolean' },
+        planted: { type: 'boolean' },
       },
     });
   } catch (error) {
@@ -67,6 +70,7 @@ function readArguments(args) {
     budgetMs: minutes === undefined ? undefined : minutes * 60_000,
     mostMs: (readNumber(values, 'seconds', { least: 1 }) ?? 60) * 1000,
     workers: readNumber(values, 'workers', { least: 1 }),
+    isPlanted: values.planted === true,
     isJson: values.json === true,
   };
 }

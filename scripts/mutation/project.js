@@ -3,7 +3,13 @@ const { createHash } = require('node:crypto');
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { changedLines, isChanged } = require('./mutants/changed-lines.js');
-const { applyMutant, findMutants, isWellFormed, readParameters } = require('./mutants/find-mutants.js');
+const {
+  applyMutant,
+  findMutants,
+  isWellFormed,
+  readParameters,
+  readResults,
+} = require('./mutants/find-mutants.js');
 const { parse } = require('./mutants/functions.js');
 const { closureDigests, importersOf, isProduct, testsOf } = require('./related-tests.js');
 
@@ -29,9 +35,10 @@ function openProject(root, imports) {
   /**
    * @param {string[]} paths files and folders; none: the whole product
    * @param {string | undefined} since only lines that were changed since this commit
+   * @param {object | undefined} table the operators, when not the usual ones
    * @returns {{ mutants: object[], files: Set<string> }} files: those that were looked at
    */
-  function mutantsOf(paths, since) {
+  function mutantsOf(paths, since, table) {
     const isIn = (file, path) => file === path || file.startsWith(`${path}/`);
     const changed = since === undefined ? undefined : changedLines(root, since);
     const files = [...imports.keys()]
@@ -41,7 +48,8 @@ function openProject(root, imports) {
       .sort();
     const sources = new Map(files.map((file) => [file, parse(file, read(file))]));
     const parametersOf = readParameters(sources);
-    const all = files.flatMap((file) => findMutants(file, sources.get(file), parametersOf));
+    const options = { table, resultOf: readResults(sources) };
+    const all = files.flatMap((file) => findMutants(file, sources.get(file), parametersOf, options));
     const mutants = changed === undefined ? all : all.filter((mutant) => isChanged(changed, mutant));
     return { mutants, files: new Set(files), all };
   }

@@ -8,27 +8,31 @@ function scoreOf({ killed, survived }) {
   return killed + survived === 0 ? null : Number((killed / (killed + survived)).toFixed(4));
 }
 
+function countGroups(judged, groupOf) {
+  const groups = new Map();
+  for (const { mutant, verdict } of judged) {
+    const name = groupOf(mutant);
+    if (!groups.has(name)) groups.set(name, counts());
+    groups.get(name)[verdict] += 1;
+  }
+  const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([name, one]) => [name, { ...one, score: scoreOf(one) }]));
+}
+
 /**
  * @param {{ mutant: object, verdict: 'killed' | 'survived' | 'equivalent' | 'unjudged', ran?: number, reaching?: number }[]} judged
- * @returns { killed, survived, equivalent, unjudged, score, rooms: { name: the same counts }, survivors }: score from 0 to
+ * @returns { killed, survived, equivalent, unjudged, score, rooms: { name: the same counts }, operators: likewise,
+ * survivors }: score from 0 to
  * 1, killed / (killed + survived). unjudged: the budget was over before their turn.
  */
 function countVerdicts(judged) {
   const all = counts();
-  const rooms = {};
-  for (const { mutant, verdict } of judged) {
-    rooms[roomOf(mutant.file)] ??= counts();
-    rooms[roomOf(mutant.file)][verdict] += 1;
-    all[verdict] += 1;
-  }
-  const withScore = (one) => ({ ...one, score: scoreOf(one) });
+  for (const { verdict } of judged) all[verdict] += 1;
   return {
-    ...withScore(all),
-    rooms: Object.fromEntries(
-      Object.entries(rooms)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, one]) => [name, withScore(one)]),
-    ),
+    ...all,
+    score: scoreOf(all),
+    rooms: countGroups(judged, ({ file }) => roomOf(file)),
+    operators: countGroups(judged, ({ operator }) => operator),
     survivors: judged
       .filter(({ verdict }) => verdict === 'survived')
       .map(({ mutant: { file, line, operator, was, becomes }, ran, reaching }) => ({
@@ -55,11 +59,14 @@ function survivorLines({ file, line, operator, was, becomes, ...tests }) {
 
 const percent = (score) => (score === null ? '-' : `${(score * 100).toFixed(1)} %`);
 
-/** @returns {string[]} a table: one line a room, then all */
-function tableLines(report) {
+/**
+ * @param {'rooms' | 'operators'} groups
+ * @returns {string[]} a table: one line a room or operator, then all
+ */
+function tableLines(report, groups = 'rooms') {
   const rows = [
-    ['room', 'killed', 'survived', 'equivalent', 'not judged', 'score'],
-    ...[...Object.entries(report.rooms), ['all', report]].map(([name, one]) => [
+    [groups === 'rooms' ? 'room' : 'class', 'killed', 'survived', 'equivalent', 'not judged', 'score'],
+    ...[...Object.entries(report[groups]), ['all', report]].map(([name, one]) => [
       ...[name, String(one.killed), String(one.survived), String(one.equivalent), String(one.unjudged)],
       percent(one.score),
     ]),

@@ -99,7 +99,13 @@ function Found({ list, wanted }: { readonly list: List; readonly wanted: Wanted 
 }
 
 function Nothing({ list: { state, dismissed } }: { readonly list: List }) {
-  if (state !== 'open') return <Empty>None were {state}.</Empty>;
+  if (state !== 'open') {
+    return (
+      <Empty>
+        No failure is {state}. <Link to="/failures">See the open ones</Link>
+      </Empty>
+    );
+  }
   return (
     <Empty>
       No failures.{' '}

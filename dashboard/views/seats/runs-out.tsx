@@ -4,8 +4,15 @@ import { Time } from '../../parts/time';
 
 export type Forecast = Answer<'history.showForecast'>[number];
 
-/** Until when the seats last, or why that is not known. */
-export function RunsOut({ forecast }: { readonly forecast: Forecast | undefined }) {
+/** Until when the seats last, or why that is not known. `free`: seats that are free now. */
+export function RunsOut({
+  forecast,
+  free,
+}: {
+  readonly forecast: Forecast | undefined;
+  readonly free: number;
+}) {
+  if (free <= 0) return <>now</>;
   if (forecast === undefined) return <>not known</>;
   if (forecast.runsOutAt !== null) return <Time at={forecast.runsOutAt} />;
   if (forecast.note === null) return <>not within a year</>;

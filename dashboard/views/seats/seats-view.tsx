@@ -104,7 +104,8 @@ function SeatTable({
         },
         {
           title: 'Runs out',
-          cell: ({ skuId }) => <RunsOut forecast={byId.get(skuId)} />,
+          cell: ({ skuId, seats, assignable }) =>
+            assignable ? <RunsOut forecast={byId.get(skuId)} free={seats.free} /> : '–',
           csv: ({ skuId }) => byId.get(skuId)?.runsOutAt,
         },
         {

@@ -53,7 +53,10 @@ function OneSku({ sku: { skuId, skuPartNumber, seats, note } }: { readonly sku: 
         <h2 id="sku-seats">Seats</h2>
         <p>
           {number(seats.consumed)} of {number(seats.enabled)} taken, {number(seats.free)} free. Runs out:{' '}
-          <RunsOut forecast={(forecast.data.value ?? []).find((one) => one.skuId === skuId)} />
+          <RunsOut
+            forecast={(forecast.data.value ?? []).find((one) => one.skuId === skuId)}
+            free={seats.free}
+          />
         </p>
         {note === null ? null : (
           <p class="note">

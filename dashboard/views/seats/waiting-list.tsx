@@ -4,7 +4,7 @@ import type { Answer } from '../../api/routes';
 import { readAllByNumber } from '../../data/read-all';
 import { Link } from '../../frame/link';
 import { DataTable } from '../../parts/data-table';
-import { number } from '../../parts/format';
+import { count, number } from '../../parts/format';
 import { Age, Time } from '../../parts/time';
 import { askToReplayClass } from '../failures/replay-asks';
 
@@ -36,8 +36,8 @@ export function WaitingList({
   return (
     <>
       <h3>
-        <Link to={`/seats/${skuId}`}>{skuPartNumber}</Link>: {number(waiting)} wait, {number(seats.free)} of{' '}
-        {number(seats.enabled)} free
+        <Link to={`/seats/${skuId}`}>{skuPartNumber}</Link>: {count(waiting, 'user waits', 'users wait')},{' '}
+        {number(seats.free)} of {number(seats.enabled)} free
       </h3>
       <DataTable
         name={`Who waits for ${skuPartNumber}`}
@@ -78,7 +78,7 @@ export function WaitingList({
           },
           {
             title: 'Meanwhile',
-            cell: ({ fallback }) => fallback ?? 'nothing',
+            cell: ({ fallback }) => fallback ?? 'no fallback',
             csv: ({ fallback }) => fallback,
           },
           {

@@ -40,6 +40,8 @@ export type GraphOptions = {
   readonly epoch?: string;
   /** What an earlier run had told, recorded and promised. */
   readonly changes?: readonly Change[];
+  /** As in EngineOptions. */
+  readonly changesKept?: number;
   readonly audits?: readonly AuditEvent[];
   readonly changedSettings?: Readonly<Record<string, unknown>>;
   readonly writes?: readonly WriteLogEntry[];

@@ -1,12 +1,17 @@
-import type { KeyRange } from './sorted-map';
+import type { KeyRange } from '../../../packages/emulator-kit/src/sorted-map';
 
 /** Every key there is. */
 export const allKeys: readonly KeyRange[] = [{ from: '', to: null }];
 
-/** What fits `operator text`; for `gt`, `lt` and `ne` a little more than that. */
+/**
+ * What fits `operator text`; for `lt` and `ne` a little more than that. Not for `gt`: the text may be the key of a partition
+ * with all users who wait for a SKU.
+ */
 export function keysFor(operator: string, text: string): readonly KeyRange[] {
   if (operator === 'eq') return [{ from: text, to: text }];
-  if (operator === 'ge' || operator === 'gt') return [{ from: text, to: null }];
+  if (operator === 'ge') return [{ from: text, to: null }];
+  // The next text there is.
+  if (operator === 'gt') return [{ from: `${text}\0`, to: null }];
   if (operator === 'le' || operator === 'lt') return [{ from: '', to: text }];
   return allKeys;
 }

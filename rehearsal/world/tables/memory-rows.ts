@@ -1,6 +1,6 @@
 import { RestError } from '@azure/data-tables';
 import type { TransactionAction } from '@azure/data-tables';
-import { SortedMap } from './sorted-map';
+import { SortedMap } from '../../../packages/emulator-kit/src/sorted-map';
 import type { Entity, TableFilter } from './table-filter';
 
 export type Keys = { readonly partitionKey: string; readonly rowKey: string };

@@ -1,5 +1,5 @@
 import { allKeys, inBoth, inEither, keysFor } from './key-ranges';
-import type { KeyRange } from './sorted-map';
+import type { KeyRange } from '../../../packages/emulator-kit/src/sorted-map';
 
 export type Entity = Readonly<Record<string, unknown>>;
 

@@ -28,16 +28,16 @@ function roomOf(file) {
 }
 
 /**
- * In turn one of each room, by chance within the room: a small room is not lost beside a large one, and a run that is
- * stopped early has seen all rooms. Mutants that are not well formed are passed over.
+ * In turn one of each room (or other group), by chance within it: a small one is not lost beside a large one, and a run that
+ * is stopped early has seen all. Mutants that are not well formed are passed over.
  * @param mutants in any order of files
- * @param {{ count?: number, seed: number, isFit: (mutant: object) => boolean }} options all, when `count` is not given
+ * @param {{ count?: number, seed: number, isFit: (mutant: object) => boolean, groupOf?: (mutant: object) => string }} options all, when `count` is not given
  */
-function drawMutants(mutants, { count = Infinity, seed, isFit }) {
+function drawMutants(mutants, { count = Infinity, seed, isFit, groupOf = ({ file }) => roomOf(file) }) {
   const random = seededRandom(seed);
   const rooms = new Map();
   for (const mutant of mutants) {
-    const room = roomOf(mutant.file);
+    const room = groupOf(mutant);
     if (!rooms.has(room)) rooms.set(room, []);
     rooms.get(room).push(mutant);
   }

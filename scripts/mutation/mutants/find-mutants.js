@@ -2,6 +2,7 @@
 const { createHash } = require('node:crypto');
 const ts = require('typescript');
 const { functionAt, functionsIn, parse } = require('./functions.js');
+const { typeText } = require('./names-in-scope.js');
 const { operators } = require('./operators.js');
 
 const inOneLine = (text) => text.trim().replace(/\s+/g, ' ');
@@ -45,13 +46,37 @@ function readParameters(sources) {
 }
 
 /**
+ * Declared results of functions and methods by name, without `Promise`; a name with different results has none.
+ * @param {Map<string, import('typescript').SourceFile>} sources
+ * @returns {(name: string) => string | undefined}
+ */
+function readResults(sources) {
+  const known = new Map();
+  for (const source of sources.values()) {
+    for (const one of functionsIn(source)) {
+      const name = one.name?.getText() ?? '';
+      const type = typeText(one.type);
+      known.set(name, known.has(name) && known.get(name) !== type ? undefined : type);
+    }
+  }
+  return (name) => known.get(name);
+}
+
+/**
  * @param {string} file its path within the project
  * @param {import('typescript').SourceFile} source
  * @param {(name: string) => (string | undefined)[] | undefined} parametersOf of `readParameters`
+ * @param {{ table?: object, resultOf?: (name: string) => string | undefined }} options table: the operators; resultOf: of
+ * `readResults`
  * @returns mutants in the order of the file: { id, file, line, lastLine, operator, was, becomes, inFunction, start, end, replacement }.
  * `id` stays the same while other lines change.
  */
-function findMutants(file, source, parametersOf = () => undefined) {
+function findMutants(
+  file,
+  source,
+  parametersOf = () => undefined,
+  { table = operators, resultOf = () => undefined } = {},
+) {
   const { text } = source;
   const functions = functionsIn(source);
   const mutants = [];
@@ -74,8 +99,8 @@ function findMutants(file, source, parametersOf = () => undefined) {
   };
   const visit = (node) => {
     if (holdsNoCode(node)) return;
-    for (const [operator, edits] of Object.entries(operators)) {
-      for (const edit of edits(node, { parametersOf })) add(operator, edit);
+    for (const [operator, edits] of Object.entries(table)) {
+      for (const edit of edits(node, { parametersOf, resultOf })) add(operator, edit);
     }
     ts.forEachChild(node, visit);
   };
@@ -93,4 +118,4 @@ function isWellFormed(file, text) {
   return parse(file, text).parseDiagnostics.length === 0;
 }
 
-module.exports = { applyMutant, findMutants, isWellFormed, readParameters };
+module.exports = { applyMutant, findMutants, isWellFormed, readParameters, readResults };

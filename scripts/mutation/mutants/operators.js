@@ -137,6 +137,12 @@ function awaitOrder(node) {
   if (ts.isExpressionStatement(node) && ts.isAwaitExpression(node.expression)) {
     edits.push(replace(node.expression, `void ${node.expression.expression.getText()}`));
   }
+  return [...edits, ...steps(node)];
+}
+
+/** Two steps beside each other, of which at least one is awaited, change places. */
+function steps(node) {
+  const edits = [];
   if (!ts.isBlock(node) && !ts.isSourceFile(node)) return edits;
   for (const [index, second] of node.statements.entries()) {
     const first = node.statements[index - 1];
@@ -192,4 +198,4 @@ const operators = {
   callback,
 };
 
-module.exports = { operators };
+module.exports = { holdsAwait, operators, replace, steps, swappedArguments };

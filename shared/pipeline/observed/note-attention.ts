@@ -7,21 +7,36 @@ import type { UserState } from '../../words/user-state';
 import { seatsOf } from './count-work';
 import type { UserWatcher } from './observe-users';
 
-/** Keeps the index of users who are not done, after each change of a row. `onError` is told what could not be stored. */
+/**
+ * Keeps the index of users who are not done, after each change of a row. Changes of one user are stored in their order: an
+ * entry that is put late would stand beyond its removal. `onError` is told what could not be stored.
+ */
 export function makeAttentionNoter(
   attention: Pick<AttentionStore, 'put' | 'remove'>,
   onError: (error: unknown) => void,
 ): UserWatcher {
+  const underWay = new Map<UserId, Promise<void>>();
+  const store = (userId: UserId, changes: readonly (() => Promise<void>)[]) => {
+    const all = async () => {
+      await Promise.all(changes.map((change) => change().catch(onError)));
+    };
+    const earlier = underWay.get(userId);
+    const stored = earlier === undefined ? all() : earlier.then(all);
+    underWay.set(userId, stored);
+    void stored.then(() => {
+      if (underWay.get(userId) === stored) underWay.delete(userId);
+    });
+  };
   return ({ userId, before, after }) => {
     const [had, has] = [before === null ? [] : kindsOf(before), kindsOf(after)];
     if (had.length === 0 && has.length === 0) return;
     const entry = toAttention(userId, after);
     const isSame = before !== null && isDeepStrictEqual(toAttention(userId, before), entry);
     const changes = [
-      ...had.filter((kind) => !has.includes(kind)).map((kind) => attention.remove(kind, userId)),
-      ...has.filter((kind) => !isSame || !had.includes(kind)).map((kind) => attention.put(kind, entry)),
+      ...had.filter((kind) => !has.includes(kind)).map((kind) => () => attention.remove(kind, userId)),
+      ...has.filter((kind) => !isSame || !had.includes(kind)).map((kind) => () => attention.put(kind, entry)),
     ];
-    for (const change of changes) void change.catch(onError);
+    if (changes.length > 0) store(userId, changes);
   };
 }
 

@@ -1,4 +1,4 @@
-import { AzureNamedKeyCredential, TableClient } from '@azure/data-tables';
+import { AzureNamedKeyCredential, TableClient, odata } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -80,4 +80,31 @@ describe('the embedded tables, killed', () => {
       }
     }
   }, 600_000);
+
+  it('keep what was deleted away, and nothing of a transaction that was refused', async () => {
+    const row = (rowKey: string, value = 'first') => ({ partitionKey: 'kept', rowKey, value });
+    for (const rowKey of ['1', '2', '3']) await client.createEntity(row(rowKey));
+    await client.deleteEntity('kept', '1');
+    const refused = client.submitTransaction([
+      ['create', row('4')],
+      ['update', row('2', 'second'), 'Replace'],
+      ['create', row('3')],
+    ]);
+    await expect(refused).rejects.toMatchObject({ statusCode: 409 });
+    await client.updateEntity(row('3', 'merged'), 'Merge');
+    const gone = new TableClient(client.url, 'dropped', credential, { allowInsecureConnection: true });
+    await gone.createTable();
+    await gone.createEntity(row('1'));
+    await gone.deleteTable();
+
+    await tables.kill('SIGKILL');
+    await tables.start();
+
+    const rows: string[] = [];
+    const filter = odata`PartitionKey eq 'kept'`;
+    for await (const one of client.listEntities<{ value: string }>({ queryOptions: { filter } }))
+      rows.push(`${one.rowKey ?? ''} ${one.value}`);
+    expect(rows).toEqual(['2 first', '3 merged']);
+    await expect(gone.createEntity(row('1'))).rejects.toMatchObject({ statusCode: 404 });
+  });
 });

@@ -210,25 +210,29 @@ describe('what commands print of files that other people wrote', () => {
     '%s %s %s %s %s: nothing that a terminal obeys, and no line of its own',
     async (...words) => {
       const args = words.filter((word) => typeof word === 'string');
-      for (const text of hostile) {
-        for (const json of [[], ['--json']]) {
-          let out = '';
-          const print = (part: string) => void (out += part);
-          await runProgram([...args, ...json], {
-            print,
-            complain: print,
-            readText: async (path) => files[path]?.(text) ?? '',
-            now: () => 0,
-          });
-          const printed = visibleText(out);
-
-          expect(out).toContain(mark);
-          expect([args, text, obeyed.exec(printed)]).toEqual([args, text, null]);
-          expect(printed.split('\n').filter((line) => line.trim().startsWith(mark))).toEqual([]);
-        }
-      }
+      for (const text of hostile) for (const json of [[], ['--json']]) await judge([...args, ...json], text);
     },
   );
+
+  it.each(hostile)('of a rule that is wrong: nothing that a terminal obeys (%j)', async (text) => {
+    await judge(['rule', 'explain', `user.department -eq "x" "${text}"`, '--user', 'users.json'], text);
+  });
+
+  async function judge(args: readonly string[], text: string): Promise<void> {
+    let out = '';
+    const print = (part: string) => void (out += part);
+    await runProgram([...args], {
+      print,
+      complain: print,
+      readText: async (path) => files[path]?.(text) ?? '',
+      now: () => 0,
+    });
+    const printed = visibleText(out);
+
+    expect(out).toContain(mark);
+    expect([args, text, obeyed.exec(printed)]).toEqual([args, text, null]);
+    expect(printed.split('\n').filter((line) => line.trim().startsWith(mark))).toEqual([]);
+  }
 
   it('of a policy: its own lines, and no sequence of the terminal', () => {
     expect(visibleDocument('a:\n\t- b # \u001b[2J\u202e\n')).toBe('a:\n\t- b # \\u001b[2J\\u202e\n');

@@ -137,6 +137,42 @@ describe('the kept state of an embedded cloud', () => {
     state.release();
   });
 
+  it('removes a lock that was left behind only if it is still the one that was found', async () => {
+    const lock = join(folder, 'lock.json');
+    (await openKeptState(folder, sample)).release();
+    const leftBehind = JSON.stringify({ pid: 2 ** 30, processes: [] });
+    writeFileSync(lock, leftBehind);
+    // Another start finds the same one, takes over, and is done just before this one removes it.
+    const takeOver = () => {
+      rmReally(lock, { force: true });
+      writeFileSync(lock, JSON.stringify({ pid: process.ppid, processes: [] }));
+    };
+    const [linkReally, rmReally] = [fs.linkSync, fs.rmSync];
+    let isOver = false;
+    const once = (isTime: boolean) => {
+      if (!isTime || isOver) return;
+      isOver = true;
+      takeOver();
+    };
+    const link = jest.spyOn(fs, 'linkSync').mockImplementation((from, to) => {
+      linkReally(from, to);
+      once(to !== lock);
+    });
+    const rm = jest.spyOn(fs, 'rmSync').mockImplementation((path, ...options) => {
+      once(path === lock);
+      rmReally(path, ...options);
+    });
+
+    const opened = openKeptState(folder, sample);
+    await expect(opened).rejects.toMatchObject({ code: 'local/kept-elsewhere' });
+    link.mockRestore();
+    rm.mockRestore();
+
+    expect(isOver).toBe(true);
+    expect(JSON.parse(readFileSync(lock, 'utf8'))).toEqual({ pid: process.ppid, processes: [] });
+    expect(readdirSync(folder).sort()).toEqual(['lock.json', 'start.json']);
+  });
+
   it('says when it is damaged', async () => {
     (await openKeptState(folder, sample)).release();
     writeFileSync(join(folder, 'start.json'), '{"version":1');

@@ -3,10 +3,11 @@ import { UserError } from '../../../emulator-kit/src/errors';
 import { checkLine } from '../tenant/read-tenant-file';
 import type { TenantLine } from '../tenant/tenant-line';
 import type { AuditEvent } from '../engine/history/audit-log';
+import { changesUsuallyKept } from '../engine/history/change-log';
 import type { Change } from '../engine/history/change-log';
 import type { WriteLogEntry } from '../engine/history/write-log';
 import type { Subscription } from '../notifications/subscription';
-import { readLines } from './line-file';
+import { readLines } from '../../../emulator-kit/src/line-file';
 
 /** What an earlier run left in its data file; of its history the newest entries. */
 export type Remembered = {
@@ -51,10 +52,10 @@ const usuallyKept = 100_000;
 
 /**
  * undefined: there is no such file yet. Reads line by line, so that a file may be larger than the longest string of V8 (512 MB).
- * @param kept audit events, and writes, that are remembered: the newest
+ * @param kept audit events, writes, and changes, that are remembered: so many of each, the newest; left out: 100,000, of changes 250,000
  * @throws UserError for lines that cannot be read
  */
-export function readDataFile(path: string, kept = usuallyKept): Remembered | undefined {
+export function readDataFile(path: string, kept?: number): Remembered | undefined {
   if (!existsSync(path)) return undefined;
   const reader = new DataReader(kept);
   let number = 0;
@@ -96,16 +97,17 @@ class Newest<Entry> {
 class DataReader {
   private readonly rules: TenantLine[] = [];
   private readonly objects = new Map<string, TenantLine>();
-  private readonly changes: Change[] = [];
+  private readonly changes: Newest<Change>;
   private readonly audits: Newest<AuditEvent>;
   private changedSettings: Readonly<Record<string, unknown>> = {};
   private readonly writes: Newest<WriteLogEntry>;
   private readonly subscriptions = new Map<string, Subscription>();
   private epoch: string | undefined;
 
-  constructor(kept: number) {
-    this.audits = new Newest(kept);
-    this.writes = new Newest(kept);
+  constructor(kept: number | undefined) {
+    this.changes = new Newest(kept ?? changesUsuallyKept);
+    this.audits = new Newest(kept ?? usuallyKept);
+    this.writes = new Newest(kept ?? usuallyKept);
   }
 
   read(text: string, where: string): void {
@@ -133,7 +135,7 @@ class DataReader {
     return {
       tenant: [...this.rules, ...this.objects.values()],
       epoch: this.epoch,
-      changes: this.changes,
+      changes: this.changes.result(),
       audits: this.audits.result(),
       changedSettings: this.changedSettings,
       writes: this.writes.result(),
@@ -159,7 +161,7 @@ class DataReader {
         this.takeMembers(line);
         return;
       case 'change':
-        this.changes.push(line.change);
+        this.changes.add(line.change);
         return;
       case 'audit':
         this.audits.add(line.event);

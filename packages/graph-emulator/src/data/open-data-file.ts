@@ -4,12 +4,12 @@ import type { GraphOptions } from '../start-graph';
 import { readDataFile } from './data-file';
 import type { Remembered } from './data-file';
 import { openFileJournal } from './file-journal';
-import { replaceByLines } from './line-file';
+import { replaceByLines } from '../../../emulator-kit/src/line-file';
 
 /**
  * Takes up the state in a data file, or begins one with `readTenant`, and writes it down without its history of
  * repeated lines.
- * @param kept audit events, and writes, that stay: the newest; left out: 100,000 of each
+ * @param kept audit events, writes, and changes, that stay: the newest; left out: 100,000, of changes 250,000
  * @throws UserError
  */
 export function openDataFile(

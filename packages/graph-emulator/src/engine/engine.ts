@@ -37,6 +37,8 @@ export type EngineOptions = {
   readonly epoch?: string;
   /** What an earlier run had told and recorded. */
   readonly changes?: readonly Change[];
+  /** So many changes are there at least, for delta rounds; older positions are lost. Default: 250,000. */
+  readonly changesKept?: number;
   readonly audits?: readonly AuditEvent[];
   readonly changedSettings?: Readonly<Record<string, unknown>>;
   readonly writes?: readonly WriteLogEntry[];
@@ -68,7 +70,7 @@ export function makeEngine(options: EngineOptions): Engine {
     clock,
     random,
     settings: makeSettings(options.settings),
-    changes: new ChangeLog(),
+    changes: new ChangeLog(options.changesKept),
     audit: new AuditLog(),
     journal: options.journal ?? noJournal,
     licenses,

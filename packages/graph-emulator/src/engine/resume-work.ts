@@ -10,7 +10,7 @@ import { scheduleServiceEcho } from './licensing/service-echo';
 export function resumeWork(context: EngineContext): void {
   const { tenant, changes } = context;
   const waiting = new Set<string>();
-  for (let seq = 1; seq <= changes.lastSeq; seq += 1) {
+  for (let seq = changes.droppedSeq + 1; seq <= changes.lastSeq; seq += 1) {
     const change = changes.at(seq);
     if (change?.kind !== 'user') continue;
     if (change.properties.includes('assignedPlans')) waiting.delete(change.id);

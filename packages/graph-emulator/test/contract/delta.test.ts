@@ -167,6 +167,25 @@ describe('users/delta', () => {
     expect([status, body.error.code]).toEqual([410, 'syncStateNotFound']);
   });
 
+  it('answers the same for a position before the oldest change that is there, and for the pages of such a round', async () => {
+    const short = await startEmbeddedGraph({ changesKept: 4 });
+    const linkOf = ({ body }: { body: Json }) => fromLink(String(body['@odata.deltaLink']));
+    const old = linkOf(await short.call('GET', '/users/delta?$deltatoken=latest'));
+    const page = await short.call('GET', '/users/delta', undefined, { prefer: 'odata.maxpagesize=5' });
+    for (let count = 0; count < 9; count++) short.newUser();
+    const known = linkOf(await short.call('GET', '/users/delta?$deltatoken=latest'));
+    const newest = short.newUser();
+
+    const lost = await short.call('GET', old);
+    const lostPage = await short.call('GET', fromLink(String(page.body['@odata.nextLink'])));
+    const told = await short.call('GET', known);
+    await short.stop();
+
+    expect([lost.status, lost.body.error.code]).toEqual([410, 'syncStateNotFound']);
+    expect([lostPage.status, lostPage.body.error.code]).toEqual([410, 'syncStateNotFound']);
+    expect((told.body.value as Json[]).map(({ id }) => id)).toEqual([newest]);
+  });
+
   it('answers 410 with a Location after a reset, and starts anew from there', async () => {
     const link = await latest('department');
     await graph.local('POST', '/delta/reset');

@@ -159,6 +159,44 @@ describe('a data file that was written for long', () => {
   });
 });
 
+describe('a data file of many changes', () => {
+  it('keeps the newest of them: a delta position from before is answered as one that is too old', async () => {
+    const path = join(folder, 'changes.ndjson');
+    const open = () =>
+      startEmbeddedGraph({
+        ...openDataFile(path, () => [...makeTenant({ users: 60, seed: 7 })], 3),
+        random: seededRandom(2),
+        clientId: 'same',
+        clientSecret: 'same',
+      });
+    const link = async (graph: EmbeddedGraph) =>
+      fromLink(
+        String(
+          (await graph.call('GET', '/users/delta?$select=department&$deltatoken=latest')).body[
+            '@odata.deltaLink'
+          ],
+        ),
+      );
+    const first = await open();
+    const old = await link(first);
+    const ids = Array.from({ length: 9 }, () => first.newUser());
+    const known = await link(first);
+    await first.call('PATCH', `/users/${ids[0] ?? ''}`, { department: 'Moved' });
+    const last = first.engine.changes.lastSeq;
+    await first.stop();
+    const second = await open();
+
+    const lost = await second.call('GET', old);
+    const told = await second.call('GET', known);
+    const numbers = [second.engine.changes.lastSeq, second.engine.changes.droppedSeq];
+    await second.stop();
+
+    expect([lost.status, lost.body.error.code]).toEqual([410, 'syncStateNotFound']);
+    expect([told.status, (told.body.value as { id: string }[]).map(({ id }) => id)]).toEqual([200, [ids[0]]]);
+    expect(numbers).toEqual([last, last - 3]);
+  });
+});
+
 describe('the process', () => {
   const entry = join(__dirname, '..', '..', 'dist', 'graph-emulator', 'src', 'main.js');
   let child: ChildProcess | undefined;

@@ -5,7 +5,12 @@ type Drawn = { readonly file: string; readonly line: number };
 const { drawMutants, roomOf } = load<{
   drawMutants: (
     mutants: readonly Drawn[],
-    options: { count?: number; seed: number; isFit: (mutant: Drawn) => boolean },
+    options: {
+      count?: number;
+      seed: number;
+      isFit: (mutant: Drawn) => boolean;
+      groupOf?: (mutant: Drawn) => string;
+    },
   ) => readonly Drawn[];
   roomOf: (file: string) => string;
 }>('mutants/draw.js');
@@ -45,6 +50,13 @@ describe('a draw', () => {
     expect(rooms.slice(0, 3).sort()).toEqual(['cli', 'shared/ops', 'shared/queue']);
     expect(rooms.filter((room) => room === 'shared/queue')).toHaveLength(4);
     expect(rooms.filter((room) => room === 'cli')).toHaveLength(10);
+  });
+
+  it('takes from other groups in turn, when they are given', () => {
+    const groupOf = ({ line }: Drawn) => (line < 5 ? 'first' : 'others');
+    const drawn = drawMutants(mutants, { count: 10, seed: 3, isFit: () => true, groupOf });
+
+    expect(drawn.filter(({ line }) => line < 5)).toHaveLength(5);
   });
 
   it('takes each mutant once, and all without a number', () => {
@@ -122,7 +134,8 @@ describe('the arguments', () => {
       isJson: true,
     });
     expect(readArguments(['--since', 'main'])).toMatchObject({ files: [], sample: undefined });
-    expect(readArguments(['shared/ops', '--sample', '9'])).toMatchObject({ sample: 9 });
+    expect(readArguments(['shared/ops', '--sample', '9'])).toMatchObject({ sample: 9, isPlanted: false });
+    expect(readArguments(['--planted'])).toMatchObject({ files: coreRooms, isPlanted: true });
   });
 
   it.each([

@@ -4,22 +4,33 @@ import { load } from './load';
 import type { Mutant } from './load';
 
 type ParametersOf = (name: string) => readonly (string | undefined)[] | undefined;
-const { applyMutant, findMutants, isWellFormed, readParameters } = load<{
+type ResultOf = (name: string) => string | undefined;
+type Options = { readonly table?: unknown; readonly resultOf?: ResultOf };
+const { applyMutant, findMutants, isWellFormed, readParameters, readResults } = load<{
   applyMutant: (text: string, mutant: Mutant) => string;
-  findMutants: (file: string, source: SourceFile, parametersOf?: ParametersOf) => readonly Mutant[];
+  findMutants: (
+    file: string,
+    source: SourceFile,
+    parametersOf?: ParametersOf,
+    options?: Options,
+  ) => readonly Mutant[];
   isWellFormed: (file: string, text: string) => boolean;
   readParameters: (sources: ReadonlyMap<string, SourceFile>) => ParametersOf;
+  readResults: (sources: ReadonlyMap<string, SourceFile>) => ResultOf;
 }>('mutants/find-mutants.js');
+const { planted } = load<{ planted: unknown }>('mutants/planted.js');
 const { parse } = load<{ parse: (file: string, text: string) => SourceFile }>('mutants/functions.js');
 
-function mutantsOf(text: string): readonly Mutant[] {
+function mutantsOf(text: string, table?: unknown): readonly Mutant[] {
   const source = parse('a.ts', text);
-  return findMutants('a.ts', source, readParameters(new Map([['a.ts', source]])));
+  const sources = new Map([['a.ts', source]]);
+  const options = { ...(table === undefined ? {} : { table }), resultOf: readResults(sources) };
+  return findMutants('a.ts', source, readParameters(sources), options);
 }
 
 /** The mutated texts of one operator. */
-const textsOf = (operator: string, text: string) =>
-  mutantsOf(text)
+const textsOf = (operator: string, text: string, table?: unknown) =>
+  mutantsOf(text, table)
     .filter((mutant) => mutant.operator === operator)
     .map((mutant) => applyMutant(text, mutant));
 
@@ -122,6 +133,66 @@ describe('the operators', () => {
       it.move(c, d);`;
 
     expect(textsOf('arguments', text)).toEqual([]);
+  });
+});
+
+const read = 'async function read(id: string): Promise<Row> {}';
+const mistakes: readonly [operator: string, text: string, ...becomes: string[]][] = [
+  ['order', 'async () => { await send(); commit(); }', 'async () => { commit(); await send(); }'],
+  ['order', 'async () => { note(); commit(); }'],
+  ['etag', 'write(next, row.etag);', "write(next, (row.etag && '*'));"],
+  ['etag', 'write(next, row?.etag ?? null);', "write(next, (row?.etag && '*') ?? null);"],
+  ['etag', 'const known = { etag: row.etag };', "const known = { etag: (row.etag && '*') };"],
+  ['etag', 'const known = { etag, value };', "const known = { etag: (etag && '*'), value };"],
+  ['etag', 'const { etag } = row; if (row.etag === null) go();'],
+  ['item', '() => { for (const a of all) b(); }', '() => { for (const a of [...all].slice(1)) b(); }'],
+  ['item', '() => [...all];', '() => [...[...all].slice(1)];'],
+  ['item', '() => [a, b];', '() => [a];'],
+  ['item', '() => all.map(toRow);', '() => all.slice(1).map(toRow);'],
+  ['item', 'const codes = [1, 2]; async () => { for await (const a of all) b(); }'],
+  [
+    'wrong',
+    'function move(from: Row, to: Row, at: number) { put(to); }',
+    'function move(from: Row, to: Row, at: number) { put(from); }',
+  ],
+  [
+    'wrong',
+    'function move(from: Row, to: Row) { return { to }; }',
+    'function move(from: Row, to: Row) { return { to: from }; }',
+  ],
+  ['wrong', 'function move(from: Row, to: string) { put(to); }'],
+  [
+    'wrong',
+    `${read} async (a: string) => { const b = await read(a); const c = await read(a); put(c.id); }`,
+    `${read} async (a: string) => { const b = await read(a); const c = await read(a); put(b.id); }`,
+  ],
+  [
+    'reread',
+    `${read} async (row: Row) => { const now = await read(row.id); }`,
+    `${read} async (row: Row) => { const now = row; }`,
+  ],
+  ['reread', `${read} async (id: string) => { const now = await read(id); }`],
+  ['reread', 'async (a) => { let row = first; row = await read(); }', 'async (a) => { let row = first; ; }'],
+  ['reread', 'async () => { let text; text = await read(); }'],
+  ['reread', 'async () => { if (await hasGone()) return; go(); }', 'async () => { ; go(); }'],
+  ['reread', 'async () => { if (await hasGone()) go(); }'],
+  ['reread', 'async () => old ? old : await read();', 'async () => (old);'],
+];
+
+describe('the planted mistakes', () => {
+  it.each(mistakes)('%s: %s', (operator, text, ...becomes) => {
+    expect([...textsOf(operator, text, planted)].sort()).toEqual([...becomes].sort());
+  });
+
+  it('leave well-formed TypeScript', () => {
+    const texts = mistakes.flatMap(([, text]) =>
+      mutantsOf(text, planted).map((mutant) => applyMutant(text, mutant)),
+    );
+    expect(texts.filter((text) => !isWellFormed('a.ts', text))).toEqual([]);
+  });
+
+  it('belong to no usual run', () => {
+    expect(textsOf('etag', 'write(next, row.etag);')).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { UserError } from '../../../../shared/kernel/errors';
 import type { PolicyHash } from '../../../../shared/kernel/ids';
+import { compilePolicy } from '../../../../shared/pipeline/sources/policy-file';
 import { repairRows } from '../../../../shared/ops/rows/repair-rows';
 import { restoreActive, restorePolicy } from '../../../../shared/ops/rows/restore-policy';
 import { MemoryTables } from '../../../../rehearsal/world/tables/memory-tables';
@@ -33,13 +33,15 @@ describe('the row that says which policy is active', () => {
     async (kind) => {
       const row = pointer();
       const { active } = JSON.parse(String(row['json'])) as { active: string };
-      world.world.policyText = `${world.world.policyText ?? ''}# another\nexclusive: [[EMS]]\n`;
+      world.world.policyText = `${world.world.policyText ?? ''}exclusive: [[EMS, SPE_E3]]\n`;
       const damaged = damages[kind]?.(row);
       if (damaged) world.tables.put('policies', damaged);
       else world.tables.delete('policies', row);
       world.restart();
 
-      await expect(world.services().policy.active()).rejects.toThrow(UserError);
+      // The file is good: nothing but the lost row keeps it from being used.
+      expect(() => compilePolicy(world.world.policyText ?? '', 'policy.yaml')).not.toThrow();
+      await expect(world.services().policy.active()).rejects.toMatchObject({ code: 'policy/pointer-lost' });
       await world.license(joiner);
       // Parked: no outcome, no failure, no dead letter.
       expect((await world.stores.users.read(joiner)).state?.outcome ?? null).toBeNull();
@@ -111,6 +113,12 @@ describe('a pause whose row cannot be read', () => {
     expect(await control.pauses()).toEqual([expect.objectContaining({ scope: 'lane:7', by: 'ann' })]);
     expect(await control.resume('lane:7')).toBe(true);
     expect(await control.pauses()).toEqual([]);
+  });
+
+  it('is not probed: what it stops may be anything', async () => {
+    damage('control', 'broken JSON');
+
+    expect(await world.stores.control.takeProbe('lane:7', world.now() + 9_000_000, 1)).toBe(false);
   });
 
   it('can be resumed without repair', async () => {

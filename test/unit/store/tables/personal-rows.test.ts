@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { collect } from '../../../../shared/kernel/concurrently';
 import type { UserId } from '../../../../shared/kernel/ids';
 import { overrideMembers } from '../../../../shared/kernel/override-members';
 import { TablePersonalRows, personalTables } from '../../../../shared/store/tables/rows/table-personal-rows';
@@ -102,6 +103,20 @@ describe('forgetting a user', () => {
     });
     expect(entry?.why).toBe('(forgotten) is new; (forgotten) asked');
     expect(entries.length).toBe(world.tables.rows('audit').length);
+  });
+
+  it('keeps longer names and addresses that the name is a part of', async () => {
+    const facts = {
+      users: ['j.ann.bakker@contoso.com', 'joe+ann.bakker@contoso.com', 'Mary-Ann Bakker', 'ann bakker-smit'],
+      mails: ['ann.bakker@contoso.com.example', 'ann.bakker@contoso.community'],
+    };
+    const entry = { at: 1, by: 'x', action: 'user/apply', subject: 'x', why: null, facts };
+    const key = await world.stores.audit.record(entry);
+
+    await world.stores.personal.forget([{ id: broken, names }]);
+
+    const entries = await collect(world.stores.audit.list());
+    expect(entries.find((one) => one.key === key)?.facts).toEqual(facts);
   });
 
   describe('the name of another', () => {

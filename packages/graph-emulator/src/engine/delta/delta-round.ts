@@ -125,5 +125,5 @@ export function beginLogRound(context: EngineContext, state: DeltaState): DeltaS
   const { deltaReplayRate } = context.settings;
   const isReplay = deltaReplayRate > 0 && context.random() < deltaReplayRate;
   const back = isReplay ? 1 + Math.floor(context.random() * 20) : 0;
-  return { ...state, at: Math.max(0, state.at - back), until };
+  return { ...state, at: Math.max(context.changes.droppedSeq, state.at - back), until };
 }

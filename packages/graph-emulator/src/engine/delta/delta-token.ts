@@ -45,7 +45,8 @@ export class DeltaTokens {
     if (!opened || opened.kind !== kind) throw malformedRequest('Badly formed token.');
     const { settings } = context;
     const age = context.clock.now() - opened.issuedAt;
-    if (opened.epoch !== this.epoch || age > settings.deltaTokenDays * 24 * 3_600_000) {
+    const isTooOld = age > settings.deltaTokenDays * 24 * 3_600_000;
+    if (opened.epoch !== this.epoch || isTooOld || !context.changes.reachesBackTo(positionOf(opened))) {
       throw lostPosition(settings);
     }
     if (opened.generation !== this.generation) {
@@ -69,6 +70,11 @@ export class DeltaTokens {
   reset(): void {
     this.generation += 1;
   }
+}
+
+/** The last change that the caller knows, or will know when the walk over everything is through. */
+function positionOf({ mode, at, until }: DeltaState): number {
+  return mode === 'full' ? until : at;
 }
 
 /** https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/2254 */

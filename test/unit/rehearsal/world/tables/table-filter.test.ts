@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseTableFilter } from '../../../../../rehearsal/world/tables/table-filter';
-import type { KeyRange } from '../../../../../rehearsal/world/tables/sorted-map';
+import type { KeyRange } from '../../../../../packages/emulator-kit/src/sorted-map';
 
 const all: readonly KeyRange[] = [{ from: '', to: null }];
 
@@ -21,7 +21,16 @@ describe('parseTableFilter', () => {
     ["PartitionKey eq 'a' or RowKey eq 'b'", all, all],
     ["PartitionKey eq 'a' and text eq 'b'", [{ from: 'a', to: 'a' }], all],
     ["PartitionKey eq 'a' and PartitionKey eq 'b'", [], all],
-    ["PartitionKey gt 'a' or (PartitionKey eq 'a' and RowKey gt 'b')", [{ from: 'a', to: null }], all],
+    // Not even the last row of the partition: users of the SKU before are passed over as one.
+    ["PartitionKey gt 'a' and RowKey ge 'b'", [{ from: 'a\0', to: null }], [{ from: 'b', to: null }]],
+    [
+      "PartitionKey gt 'a' or (PartitionKey eq 'a' and RowKey gt 'b')",
+      [
+        { from: 'a', to: 'a' },
+        { from: 'a\0', to: null },
+      ],
+      all,
+    ],
   ])('bounds the keys of %s', (filter, partitions, rows) => {
     expect(parseTableFilter(filter)).toMatchObject({ partitions, rows });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { partitionOf } from '../../../local/partition-queries';
+import { partitionsOf } from '../../../../local/tables/partitions-of';
 
-describe('partitionOf', () => {
+describe('partitionsOf', () => {
   it.each([
     ["PartitionKey eq 'u1'", 'u1'],
     ["PartitionKey eq 'u1' and RowKey lt 'timeline|'", 'u1'],
@@ -9,19 +9,27 @@ describe('partitionOf', () => {
     ["PartitionKey eq 'it''s' and RowKey eq 'x'", "it's"],
     ["PartitionKey eq ''", ''],
   ])('%s names a partition', (filter, partition) => {
-    expect(partitionOf(filter)).toBe(partition);
+    expect(partitionsOf(filter)).toEqual({ from: partition, to: partition });
+  });
+
+  it.each([
+    ["PartitionKey ge 'u1'", 'u1'],
+    ["PartitionKey gt 'u1' and RowKey lt 'x'", 'u1\0'],
+    ["PartitionKey gt ''", '\0'],
+  ])('%s names the first one', (filter, from) => {
+    expect(partitionsOf(filter)).toEqual({ from, to: null });
   });
 
   it.each([
     undefined,
+    "PartitionKey lt 'u1'",
     '',
     "RowKey eq 'state'",
-    "PartitionKey ge 'u1'",
     "PartitionKey eq 'u1' or PartitionKey eq 'u2'",
     "not (PartitionKey eq 'u1')",
     "PartitionKey eq 'u1' and not (RowKey eq 'x')",
     "RowKey eq 'x' and PartitionKey eq 'u1'",
-  ])('%s is left to Azurite', (filter) => {
-    expect(partitionOf(filter)).toBeUndefined();
+  ])('%s may find rows of any', (filter) => {
+    expect(partitionsOf(filter)).toEqual({ from: '', to: null });
   });
 });

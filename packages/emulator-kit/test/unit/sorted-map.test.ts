@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { SortedMap } from '../../../../../rehearsal/world/tables/sorted-map';
-import type { KeyRange } from '../../../../../rehearsal/world/tables/sorted-map';
+import { SortedMap } from '../../src/sorted-map';
+import type { KeyRange } from '../../src/sorted-map';
 
 const everything: readonly KeyRange[] = [{ from: '', to: null }];
 const keyOf = (number: number) => String(number).padStart(4, '0');

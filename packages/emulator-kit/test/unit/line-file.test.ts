@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { readLines, replaceByLines } from '../../../src/data/line-file';
+import { readLines, replaceByLines } from '../../src/line-file';
 
 const folder = mkdtempSync(join(tmpdir(), 'lines-'));
 const path = join(folder, 'file.ndjson');

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
-import { AppError } from '../shared/kernel/errors';
-import { isoTime, systemClock } from '../shared/kernel/clock';
+import { AppError } from '../../shared/kernel/errors';
+import { isoTime, systemClock } from '../../shared/kernel/clock';
 
 /** What is used of Azurite's row store (azurite/dist/src/table/persistence/LokiTableMetadataStore.js, lokijs). */
 type Collection = { insert(rows: readonly object[]): unknown };
