@@ -162,7 +162,7 @@ describe('receiveEvents', () => {
     expect(hints).toEqual([]);
     pass(timing.intake.clientStateReread.ms);
     expect((await post([forged, event()], headers)).status).toBe(202);
-    expect(hints).toEqual([look]);
+    expect(hints).toEqual([{ ...look, seenAt: '2026-01-01T00:00:01.000Z' }]);
     expect(JSON.stringify(logger.lines)).not.toContain('guessed');
   });
 
