@@ -12,25 +12,33 @@ import {
 } from './measuring/measured-cloud';
 import type { MeasuredCloud } from './measuring/measured-cloud';
 import { makeNewPeople } from './measuring/people';
+import type { NewPerson } from './measuring/people';
 import { doubledUsers, firstLicensing } from './measuring/write-figures';
 
 /** It takes --small. */
 export const hasSmallSize = true;
 
-const sizes = { full: { members: 60, crowd: 2_000 }, small: { members: 4, crowd: 30 } } as const;
-/** So that joins fall anywhere into a round of the deltas, which is 15 s long. */
+const sizes = {
+  full: { newcomers: 60, members: 60, crowd: 2_000 },
+  small: { newcomers: 4, members: 4, crowd: 30 },
+} as const;
+/** The default interval of the deltas. */
+const intervalMs = 15_000;
+/** So that joins fall anywhere into a round of the deltas. */
 const betweenJoinsMs = 1_100;
 /** What a tenant with few changes may take from a membership to the license: by delta alone, and with notifications. */
 const targetMs = { delta: 30_000, notified: 5_000 } as const;
+/** What it may take from a new user whom reads show to the license, by delta alone, and with notifications. */
+const newTargetMs = { delta: intervalMs + 2_000, notified: 2_000 } as const;
 
 /**
- * How soon a change of group membership alone is a license: users who are known and have nothing join one by one a group that
+ * How soon a new user is licensed, half of them without a usage location, and how soon a change of group membership alone is a license: users who are known and have nothing join one by one a group that
  * the policy names, at the default schedule and Graph's real quota; first all notifications are lost, so that nothing but
- * `groups/delta` tells, then they arrive. Then a group with a crowd in it comes into that group at once. By the embedded
+ * the deltas tells, then they arrive. Then a group with a crowd in it comes into that group at once. By the embedded
  * Graph's write log.
  */
 export async function benchHearing({ isSmall = false } = {}): Promise<BenchResult> {
-  const { members, crowd } = isSmall ? sizes.small : sizes.full;
+  const { newcomers, members, crowd } = isSmall ? sizes.small : sizes.full;
   const measured = await startMeasuredCloud({
     quotaFactor: 1,
     settings: { LICENSER_DELTA_SCHEDULE: '*/15 * * * * *' },
@@ -45,13 +53,23 @@ export async function benchHearing({ isSmall = false } = {}): Promise<BenchResul
       users.map(({ id }) => id),
     );
     const ids = users.map(({ id }) => id.toLowerCase());
+    const arriving = makeNewPeople({ count: 2 * newcomers, first: 80_000, bareEvery: 2 });
     await measured.setFaults({ lostNotificationRate: 1 });
+    const found = await arriveOneByOne(measured, arriving.slice(0, newcomers));
     const one = await joinOneByOne(measured, ids.slice(0, members));
     await waitUntilSubscribed(measured);
     await measured.setFaults({ lostNotificationRate: 0 });
+    const told = await arriveOneByOne(measured, arriving.slice(newcomers));
     const notified = await joinOneByOne(measured, ids.slice(members, 2 * members));
     const all = await joinAtOnce(measured, ids.slice(2 * members));
+    const runs = [found, told, one, notified, all];
     const figures = {
+      newP50Ms: percentile(found.times, 0.5),
+      newP95Ms: percentile(found.times, 0.95),
+      newMaxMs: found.times.at(-1) ?? Number.NaN,
+      newNotifiedP50Ms: percentile(told.times, 0.5),
+      newNotifiedP95Ms: percentile(told.times, 0.95),
+      newNotifiedMaxMs: told.times.at(-1) ?? Number.NaN,
       joinedP50Ms: percentile(one.times, 0.5),
       joinedP95Ms: percentile(one.times, 0.95),
       joinedMaxMs: one.times.at(-1) ?? Number.NaN,
@@ -60,12 +78,14 @@ export async function benchHearing({ isSmall = false } = {}): Promise<BenchResul
       notifiedMaxMs: notified.times.at(-1) ?? Number.NaN,
       crowdFirstMs: all.times[0] ?? Number.NaN,
       crowdShareOfQuota: (crowd * 1_000) / (all.times.at(-1) ?? Number.NaN) / measured.writesPerSecond,
-      lost: one.lost + notified.lost + all.lost,
-      doubled: one.doubled + notified.doubled + all.doubled,
+      lost: runs.reduce((sum, { lost }) => sum + lost, 0),
+      doubled: runs.reduce((sum, { doubled }) => sum + doubled, 0),
     };
     return {
       figures: roundFigures(figures),
       targets: [
+        makeTarget('newP95Ms', '<=', newTargetMs.delta, figures.newP95Ms),
+        makeTarget('newNotifiedP95Ms', '<=', newTargetMs.notified, figures.newNotifiedP95Ms),
         makeTarget('joinedP95Ms', '<=', targetMs.delta, figures.joinedP95Ms),
         makeTarget('notifiedP95Ms', '<=', targetMs.notified, figures.notifiedP95Ms),
         makeTarget('lost', '<=', 0, figures.lost),
@@ -102,6 +122,19 @@ async function waitUntilSubscribed({ graph }: MeasuredCloud): Promise<void> {
 }
 
 type Heard = { readonly times: readonly number[]; readonly lost: number; readonly doubled: number };
+
+/** New users, one after the other, from the time at which a read shows them. */
+async function arriveOneByOne(measured: MeasuredCloud, people: readonly NewPerson[]): Promise<Heard> {
+  await measured.setFaults({ latencyMs });
+  const after = await lastWrite(measured);
+  const readableAt = new Map<string, number>();
+  for (const person of people) {
+    for (const user of await measured.addUsers([person]))
+      readableAt.set(user.id.toLowerCase(), user.readableAt);
+    await sleep(betweenJoinsMs);
+  }
+  return judge(measured, after, [...readableAt.keys()], (id) => readableAt.get(id) ?? 0);
+}
 
 async function joinOneByOne(measured: MeasuredCloud, ids: readonly string[]): Promise<Heard> {
   const group = await findGroup(measured, 'SG-Engineering');

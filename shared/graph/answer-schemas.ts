@@ -110,6 +110,7 @@ export const Subscription = z.object({
   id: z.string(),
   resource: z.string(),
   notificationUrl: z.string(),
+  lifecycleNotificationUrl: z.string().nullish(),
   expirationDateTime: z.string(),
 });
 

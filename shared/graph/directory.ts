@@ -98,6 +98,8 @@ export type GraphSubscription = {
   readonly id: string;
   readonly resource: string;
   readonly notificationUrl: string;
+  /** Where lifecycle events go; null or absent: nowhere. */
+  readonly lifecycleNotificationUrl?: string | null | undefined;
   /** ISO 8601 */
   readonly expirationDateTime: string;
 };
@@ -182,12 +184,6 @@ export interface Directory {
     signal?: AbortSignal,
   ): Promise<GraphSubscription>;
   renewSubscription(id: string, expiresAt: number, signal?: AbortSignal): Promise<void>;
-  /** Renews it and makes it call another address, which Graph validates first; its clientState stays. */
-  moveSubscription(
-    id: string,
-    to: { notificationUrl: string; expiresAt: number },
-    signal?: AbortSignal,
-  ): Promise<void>;
   /** Deletes it; one that is gone already is fine. */
   deleteSubscription(id: string, signal?: AbortSignal): Promise<void>;
 }

@@ -106,12 +106,9 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
     },
 
     async renewSubscription(id, expiresAt, signal) {
-      await patchSubscription(transport, id, { expirationDateTime: isoTime(expiresAt) }, signal);
-    },
-
-    async moveSubscription(id, { notificationUrl, expiresAt }, signal) {
-      const change = { notificationUrl, expirationDateTime: isoTime(expiresAt) };
-      await patchSubscription(transport, id, change, signal);
+      const path = `/subscriptions/${encodeURIComponent(id)}`;
+      const body = { expirationDateTime: isoTime(expiresAt) };
+      await transport.write({ method: 'PATCH', path, body }, signal);
     },
 
     async deleteSubscription(id, signal) {
@@ -123,15 +120,4 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
       }
     },
   };
-}
-
-/** https://learn.microsoft.com/graph/api/subscription-update: the end and the address can be changed, nothing else. */
-async function patchSubscription(
-  transport: GraphTransport,
-  id: string,
-  body: Readonly<Record<string, string>>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const path = `/subscriptions/${encodeURIComponent(id)}`;
-  await transport.write({ method: 'PATCH', path, body }, signal);
 }

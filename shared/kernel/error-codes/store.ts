@@ -14,6 +14,8 @@ export const storeErrors = {
   'store/unreadable-user': 'A row of this user does not hold what it should, so the user cannot be handled.',
   'store/unwritable-value': 'A value could not be read back from its row, so it is not stored.',
   'store/value-too-large': 'A value has more characters than a row can hold.',
+  'intake/unknown-state':
+    'Whether the client state of an event is the app’s own is not known yet; the event comes again.',
   'queue/bad-duration': 'The broker gave a duration that is not ISO 8601.',
   'queue/not-allowed':
     'The identity may not look at the queue: it needs the role Azure Service Bus Data Owner.',

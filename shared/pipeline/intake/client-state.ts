@@ -104,35 +104,52 @@ const underWay = new WeakMap<object, Promise<Known | undefined>>();
 type ReadServices = Pick<Services, 'clock' | 'cursors'>;
 
 /**
- * Whether a notification with this client state is Graph's: it is the present one, the one of a subscription that has not
- * been replaced yet, or one that went out of use lately. In constant time. One that is not known has the rows read again,
- * once a second at most, since another process may have rotated it.
- * @throws TransientError the rows have never been read and cannot be, and this is not the setting's own
+ * What is known of a client state that was presented. `unknown`: the rows were read less than a second ago, or could not be read
+ * anew, so that one which another process has made since would not show.
  */
-export async function isOurClientState(
+export type ClientStateVerdict = 'ours' | 'foreign' | 'unknown';
+
+/**
+ * Which of these client states are Graph's: the present one, the one of a subscription that has not been replaced yet, or one
+ * that went out of use lately. In constant time. One that is not known has the rows read again, once for all of them and once a
+ * second at most, since another process may have rotated it. Gives a verdict for each.
+ * @throws TransientError the rows have never been read and cannot be, and one of them is not the setting's own
+ */
+export async function judgeClientStates(
   services: ReadServices,
   setting: Secret,
-  presented: string,
-): Promise<boolean> {
+  presented: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, ClientStateVerdict>> {
   const { cursors, clock } = services;
-  const hash = Buffer.from(fingerprintOf(presented), 'hex');
-  const before = known.get(cursors);
-  const { clientStateKept, clientStateReread } = timing.intake;
-  const age = before?.setting === setting ? clock.now() - before.at : Infinity;
-  if (before !== undefined && age < clientStateKept.ms) {
-    if (isAccepted(before, hash, clock.now())) return true;
-    if (age < clientStateReread.ms) return false;
+  const hashes = new Map([...presented].map((state) => [state, Buffer.from(fingerprintOf(state), 'hex')]));
+  const judge = (read: Known, otherwise: ClientStateVerdict) =>
+    new Map(
+      [...hashes].map(([state, hash]): [string, ClientStateVerdict] => [
+        state,
+        isAccepted(read, hash, clock.now()) ? 'ours' : otherwise,
+      ]),
+    );
+  const last = known.get(cursors);
+  const before = last?.setting === setting ? last : undefined;
+  const age = before === undefined ? Infinity : clock.now() - before.at;
+  if (before !== undefined && age < timing.intake.clientStateKept.ms) {
+    const verdicts = judge(before, 'unknown');
+    const areOurs = [...verdicts.values()].every((verdict) => verdict === 'ours');
+    if (areOurs || age < timing.intake.clientStateReread.ms) return verdicts;
   }
-  const reading =
-    underWay.get(cursors) ?? readInTime(services, setting).finally(() => underWay.delete(cursors));
+  const joined = underWay.get(cursors);
+  const reading = joined ?? readInTime(services, setting).finally(() => underWay.delete(cursors));
   underWay.set(cursors, reading);
-  const read = (await reading) ?? (before?.setting === setting ? before : undefined);
-  if (read !== undefined) {
+  const read = await reading;
+  const latest = read ?? before;
+  if (latest !== undefined) {
     // What could not be read is not asked for again at once.
-    known.set(cursors, { ...read, at: clock.now() });
-    return isAccepted(read, hash, clock.now());
+    known.set(cursors, { ...latest, at: clock.now() });
+    // A reading that another call began may have begun before the row was changed.
+    return judge(latest, read !== undefined && joined === undefined ? 'foreign' : 'unknown');
   }
-  if (setting.equals(presented)) return true;
+  if ([...presented].every((state) => setting.equals(state)))
+    return new Map([...presented].map((state) => [state, 'ours']));
   throw new TransientError('store/unavailable', 'The client states that are in use cannot be read');
 }
 

@@ -1,5 +1,5 @@
-import { isEventGrid } from '../../config/graph-events';
 import type { GraphSubscription } from '../../graph/directory';
+import { isFailedHandshake } from '../../graph/refusals/failed-handshake';
 import { GraphError } from '../../graph/refusals/graph-error';
 import type { Secret } from '../../kernel/secret';
 import type { Services } from '../services';
@@ -44,7 +44,7 @@ type KeepServices = Pick<Services, 'clock' | 'cursors' | 'directory' | 'settings
  * The handler of the `graph-subscription` timer: exactly one subscription on users, and one on groups while a policy names
  * groups, both calling LICENSER_NOTIFICATION_URL. Renewing also renews the endpoint's authorization, which expires about hourly
  * (https://learn.microsoft.com/graph/change-notifications-lifecycle-events). Graph allows one subscription a resource and
- * change type (409), so after a new key the existing one is moved, and after a new client state, and to or from Event Grid, it is replaced.
+ * change type (409), so one whose address or client state has changed is deleted first, and made anew.
  * @throws GraphError
  */
 export async function keepSubscription(services: KeepServices, task: Task): Promise<void> {
@@ -134,54 +134,36 @@ async function keepOne(
   const onResource = all.filter((one) => one.resource.replace(/^\//, '').toLowerCase() === resource);
   const mine = onResource.find(({ id }) => id === kept?.id);
   const now = fingerprints(wanted);
-  if (mine !== undefined && kept?.url === now.url) {
+  if (mine !== undefined && kept?.url === now.url && !callsOldAddress(mine, wanted)) {
     await directory.renewSubscription(mine.id, wanted.expiresAt);
     // The row's time tells when it was last renewed, also to those who do not see it in Graph. A row of an earlier version
     // gets the client state.
     await cursors.commit(subscriptionCursors[resource], cursor, writeKept({ id: mine.id, ...now }));
     return;
   }
-  const isMoved =
-    mine !== undefined &&
-    kept?.state === now.state &&
-    isMovable(mine, wanted) &&
-    (await move(services, task, mine, wanted));
   // What Graph repeats after the replacement is still of the subscription before.
-  if (!isMoved && kept !== undefined && kept.state !== '' && kept.state !== now.state)
+  if (kept !== undefined && kept.state !== '' && kept.state !== now.state)
     await retireClientState(services, kept.state);
-  const id = isMoved ? mine.id : await replace(services, task, onResource, wanted);
+  const id = await replace(services, task, onResource, wanted);
   await cursors.commit(subscriptionCursors[resource], cursor, writeKept({ id, ...now }));
-  task.logger.info(`Subscribed to changes of ${resource}`, { subscriptionId: id, isMoved });
+  task.logger.info(`Subscribed to changes of ${resource}`, { subscriptionId: id });
+}
+
+/**
+ * Whether Graph sends lifecycle events to an address of before, as after an earlier version moved the subscription: Graph changes
+ * notificationUrl in place, and the address of lifecycle events never, so that with a new function key they would be refused
+ * (https://learn.microsoft.com/graph/change-notifications-lifecycle-events). Where Graph shows the other address in
+ * another form, too, nothing can be told.
+ */
+function callsOldAddress(mine: GraphSubscription, { notificationUrl }: Wanted): boolean {
+  const { lifecycleNotificationUrl } = mine;
+  if (!lifecycleNotificationUrl || mine.notificationUrl !== notificationUrl) return false;
+  return lifecycleNotificationUrl !== notificationUrl;
 }
 
 function fingerprints({ notificationUrl, clientState }: Wanted): Omit<KeptSubscription, 'id'> {
   const state = clientState.reveal();
   return { url: fingerprintOf(`${notificationUrl}\n${state}`), state: fingerprintOf(state) };
-}
-
-/**
- * Whether the address may be changed in place: not to, from or between topics of Event Grid. Graph makes the partner topic when a
- * subscription is created, and lifecycle events keep the address that they were created with
- * (https://learn.microsoft.com/azure/event-grid/subscribe-to-graph-api-events).
- */
-const isMovable = (mine: GraphSubscription, wanted: Wanted): boolean =>
-  !isEventGrid(mine.notificationUrl) && !isEventGrid(wanted.notificationUrl);
-
-/** False: Graph does not move it; it has to be replaced. */
-async function move(
-  { directory }: Pick<Services, 'directory'>,
-  { logger }: Task,
-  { id }: GraphSubscription,
-  { notificationUrl, expiresAt }: Wanted,
-): Promise<boolean> {
-  try {
-    await directory.moveSubscription(id, { notificationUrl, expiresAt });
-    return true;
-  } catch (error) {
-    if (!(error instanceof GraphError)) throw error;
-    logger.warn('The subscription cannot be moved to the new address; it is replaced', { error });
-    return false;
-  }
 }
 
 /** Those of this app on the resource go first: their client state is not known to match. Delta covers the time between. */
@@ -196,14 +178,20 @@ async function replace(
     await directory.deleteSubscription(id);
   }
   const request = { resource, notificationUrl, clientState: clientState.reveal(), expiresAt };
+  const create = async () => (await directory.createSubscription(request)).id;
   try {
-    return (await directory.createSubscription(request)).id;
+    return await create();
   } catch (error) {
+    if (!(error instanceof GraphError)) throw error;
+    if (isFailedHandshake(error)) {
+      // An app that had nothing to do starts while Graph waits for its answer. It runs now.
+      logger.warn('The app did not answer Graph in time; Graph is asked once more', { resource, error });
+      return create();
+    }
     // One that the list did not show: Graph names it.
-    const [existing] = error instanceof GraphError ? error.ids : [];
-    if (!(error instanceof GraphError) || error.class !== 'subscriptionExists' || existing === undefined)
-      throw error;
+    const [existing] = error.ids;
+    if (error.class !== 'subscriptionExists' || existing === undefined) throw error;
     await directory.deleteSubscription(existing);
-    return (await directory.createSubscription(request)).id;
+    return create();
   }
 }

@@ -19,9 +19,12 @@ export const plainText = (status: number, body: string): HttpAnswer => ({
   body,
 });
 
+/** What is to be sent again: the client states were read less than a second ago, and may have changed since. */
+export const sendAgain = plainText(503, 'The client state is not known yet: send it again.');
+
 /**
  * 200 with the token (handshake), 202 once the hints are queued, 400 for what is no notification, 503 when this
- * app has no clientState to compare with. Foreign notifications (wrong clientState or tenant) are discarded, as
+ * app has no clientState to compare with, or one is not known yet. Foreign notifications (wrong clientState or tenant) are discarded, as
  * Microsoft asks, and logged; replayed ones end here too. A queue that is down throws: the host answers 500 and Graph sends again.
  */
 export async function receiveNotification(
@@ -51,6 +54,6 @@ export async function receiveNotification(
     // All of them: this is no call of Graph's. Some: what can be read is taken, and delta finds the rest.
     if (readable.length === 0) return plainText(400, 'Not change notifications.');
   }
-  await takeNotifications(services, task, clientState, readable, followGroups);
-  return plainText(202, '');
+  const { unknown } = await takeNotifications(services, task, clientState, readable, followGroups);
+  return unknown > 0 ? sendAgain : plainText(202, '');
 }

@@ -4,7 +4,7 @@ import type { GroupId } from '../../kernel/ids';
 import type { Secret } from '../../kernel/secret';
 import { timing } from '../../kernel/timing';
 import { within } from '../../kernel/within';
-import { isOurClientState } from './client-state';
+import { judgeClientStates } from './client-state';
 import { areFollowed } from './groups/are-followed';
 import { noteNotification } from './last-notification';
 import { noteLifecycle } from './lifecycle';
@@ -41,10 +41,18 @@ export type TakeServices = Pick<
 /** Has the changes of groups followed soon. Waited for `timing.intake.noteWait` at most: Graph waits for its answer. */
 export type FollowGroups = () => Promise<void>;
 
+/** How many notifications of a call were not taken. */
+export type Untaken = {
+  /** Of another tenant, or with a client state that is not this app's. */
+  readonly foreign: number;
+  /** With a client state that the rows may have and this process has not read: they are to come again. */
+  readonly unknown: number;
+};
+
 /**
  * Queues the looks that notifications ask for, and notes what they say of their subscription. Those without a client state of
- * this app, or of another tenant, are dropped and logged; replayed ones end here too. Gives how many were foreign.
- * `setting`: LICENSER_CLIENT_STATE. @throws TransientError the queue is down, or the client states cannot be read
+ * this app, or of another tenant, are dropped and logged; replayed ones end here too. `setting`: LICENSER_CLIENT_STATE.
+ * @throws TransientError the queue is down, or the client states cannot be read
  */
 export async function takeNotifications(
   services: TakeServices,
@@ -52,31 +60,35 @@ export async function takeNotifications(
   setting: Secret,
   notifications: readonly Notification[],
   followGroups: FollowGroups,
-): Promise<number> {
-  const expected = await withoutForeign(services, setting, notifications);
-  const foreign = notifications.length - expected.length;
+): Promise<Untaken> {
+  const { ours, foreign, unknown } = await judge(services, setting, notifications);
   if (foreign > 0) {
     task.logger.warn('Notifications with a wrong clientState or tenant discarded', { discarded: foreign });
   }
-  const fresh = expected.filter((one) => !isReplayed(services, toSent(one)));
+  if (unknown > 0) {
+    task.logger.warn('Notifications with a clientState that is not known yet are to be sent again', {
+      unknown,
+    });
+  }
+  const fresh = ours.filter((one) => !isReplayed(services, toSent(one)));
   await take(services, task, fresh, followGroups);
   noteTaken(services, fresh.map(toSent));
-  return foreign;
+  return { foreign, unknown };
 }
 
 /** Those that carry one of our client states, and no other tenant. Each client state of a call is compared once. */
-async function withoutForeign(
+async function judge(
   services: TakeServices,
   setting: Secret,
   notifications: readonly Notification[],
-): Promise<readonly Notification[]> {
+): Promise<Untaken & { readonly ours: readonly Notification[] }> {
   const { tenantId } = services.settings;
   const ofTenant = notifications.filter((one) => !one.tenantId || one.tenantId.toLowerCase() === tenantId);
   const stateOf = ({ clientState }: Notification) => clientState ?? '';
-  const ours = new Set<string>();
-  for (const state of new Set(ofTenant.map(stateOf)))
-    if (await isOurClientState(services, setting, state)) ours.add(state);
-  return ofTenant.filter((one) => ours.has(stateOf(one)));
+  const verdicts = await judgeClientStates(services, setting, new Set(ofTenant.map(stateOf)));
+  const ours = ofTenant.filter((one) => verdicts.get(stateOf(one)) === 'ours');
+  const unknown = ofTenant.filter((one) => verdicts.get(stateOf(one)) === 'unknown').length;
+  return { ours, unknown, foreign: notifications.length - ours.length - unknown };
 }
 
 const toSent = ({ id, subscriptionExpirationDateTime: expiresAt }: Notification) => ({ id, expiresAt });

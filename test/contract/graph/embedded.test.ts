@@ -8,6 +8,11 @@ import { systemClock } from '../../../shared/kernel/clock';
 import type { UserId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
+import { Secret } from '../../../shared/kernel/secret';
+import { keepSubscription } from '../../../shared/pipeline/intake/keep-subscription';
+import type { Services } from '../../../shared/pipeline/services';
+import { makeMemoryCursors } from '../../support/memory/memory-cursors';
+import { quietTask } from '../../support/quiet-task';
 import { startEmbeddedDirectory } from '../../support/graph/embedded-directory';
 import type { EmbeddedDirectory } from '../../support/graph/embedded-directory';
 import { userId } from '../../support/user-states';
@@ -235,5 +240,32 @@ describe('subscriptions over the embedded Graph', () => {
 
     expect(listed).toMatchObject({ id: created.id, notificationUrl });
     expect(Date.parse(listed?.expirationDateTime ?? '')).toBe(expiresAt + 3_600_000);
+  });
+
+  it('are made although the app, which has just started, is too slow for the first handshake', async () => {
+    changeSettings(graph.engine.settings, { handshakeTimeoutMs: 200 });
+    let asked = 0;
+    const endpoint = createServer((request, response) => {
+      const token = new URL(request.url ?? '', 'http://x').searchParams.get('validationToken');
+      request.resume();
+      if (++asked > 1) response.writeHead(200, { 'content-type': 'text/plain' }).end(token ?? '');
+    });
+    await new Promise<void>((resolve) => endpoint.listen(0, '127.0.0.1', resolve));
+    const notificationUrl = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/slow`;
+    const { clock } = graph.engine;
+    const services = {
+      clock,
+      cursors: makeMemoryCursors(() => clock.now()),
+      directory,
+      settings: { notificationUrl, clientState: new Secret('a-client-state-of-a-test') },
+    } as unknown as Services;
+
+    await keepSubscription(services, quietTask);
+    const listed = await directory.listSubscriptions();
+    endpoint.closeAllConnections();
+    await new Promise((resolve) => endpoint.close(resolve));
+
+    expect(asked).toBe(2);
+    expect(listed).toMatchObject([{ notificationUrl, lifecycleNotificationUrl: notificationUrl }]);
   });
 });

@@ -88,7 +88,7 @@ rules:
     { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${user}` },
     { authorization: `Bearer ${token}` },
   );
-  const hint = (source: 'delta' | 'operator') => ({
+  const hint = (source: 'delta' | 'notification' | 'operator') => ({
     ...t.hint({ source }),
     user: { id: user },
   });
@@ -99,9 +99,9 @@ rules:
       { v: 1, hint: given, trace: {} },
       { queue: 'directory-changes', messageId: 'm', deliveryCount: 1 },
     );
-  /** Handles everything that is queued or falls due within `ms`, with a delta round every 15 s as the timer has it. */
-  const run = async (ms: number) => {
-    for (const end = t.now() + ms; t.now() < end; t.advance(15_000)) {
+  /** Handles everything that is queued or falls due within `ms`, with a delta round every `stepMs`, 15 s as the timer has it. */
+  const run = async (ms: number, stepMs = 15_000) => {
+    for (const end = t.now() + ms; t.now() < end; t.advance(stepMs)) {
       await walkDelta(services, t.task).catch(() => undefined);
       for (let due = t.sent.findIndex(isDue); due >= 0; due = t.sent.findIndex(isDue)) {
         const [next] = t.sent.splice(due, 1);
@@ -120,5 +120,16 @@ rules:
     return findings.filter(({ state }) => state === 'fail').map(({ text: said }) => said);
   };
   const pauses = async () => (await services.control.pauses()).map(({ reason }) => reason);
-  return { t, user, services, hold, run, held, doctor, pauses, ask: () => decide(hint('operator')) };
+  return {
+    t,
+    user,
+    services,
+    hold,
+    run,
+    held,
+    doctor,
+    pauses,
+    ask: () => decide(hint('operator')),
+    hear: (source: 'delta' | 'notification') => decide(hint(source)),
+  };
 }

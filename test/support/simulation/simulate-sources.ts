@@ -9,17 +9,31 @@ const dayMs = 24 * hourMs;
 const calmAfterMs = 150_000;
 /** No date falls into the last two hours, so that two looks ten minutes apart, and their retries, are over. */
 const lastDateMs = 22 * hourMs;
+/** The census of the night comes after the last change. */
+const censusAtMs = 22.2 * hourMs;
 
 /**
  * What is wrong with a user whose entitlement comes from a department, a group and dates, and of whom notifications, both
- * deltas and the agenda of the row tell, while everything goes wrong by chance; empty: nothing. With its story.
+ * deltas, a census and the agenda of the row tell, while everything goes wrong by chance, and the deltas keep some
+ * changes to themselves; empty: nothing. With its story.
  */
 export async function simulateSources(
   seed: number,
 ): Promise<{ readonly problems: readonly string[]; readonly story: string }> {
   const random = seededRandom(seed);
   const faults = drawFaults(random);
-  const simulation = new UserSimulation(seededRandom(seed + 2_000_000_011), faults, 'withDates');
+  // Drawn apart, so that the lives of the seeds stay what they were.
+  const ofSources = seededRandom(seed + 3_000_000_019);
+  const sources = {
+    untold: ofSources() < 0.5 ? ofSources() * 0.5 : 0,
+  };
+  const simulation = new UserSimulation(
+    seededRandom(seed + 2_000_000_011),
+    faults,
+    'withDates',
+    'shared',
+    sources,
+  );
   const { time, user } = simulation;
   const later = (mostMs: number, happen: () => void) => time.after(random() * mostMs, happen);
   const anyDepartment = () => (random() < 0.2 ? 'Sales' : 'Legal');
@@ -49,6 +63,14 @@ export async function simulateSources(
     later(120_000, () => user.change(random() < 0.5 ? { hireAt: moved + dayMs } : { leaveAt: moved }));
   }
   if (random() < 0.2) later(120_000, () => simulation.hear(random() < 0.5 ? 'operator' : 'census'));
+  if (ofSources() < 0.2) {
+    const awayMs = ofSources() * 30 * 60_000;
+    time.after(ofSources() * (lastDateMs - hourMs), () => {
+      user.change({ isThere: false });
+      time.after(awayMs, () => user.change({ isThere: true }));
+    });
+  }
+  if (sources.untold > 0) time.after(censusAtMs, () => simulation.hear('census'));
   time.after(calmAfterMs, () => simulation.endTrouble());
   await time.run(dayMs);
 

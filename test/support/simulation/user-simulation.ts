@@ -18,6 +18,13 @@ import { quietTask } from '../quiet-task';
 /** `perFunction`: each function runs in processes of its own, as on Flex Consumption. */
 export type Processes = 'shared' | 'perFunction';
 
+/** What the sources keep to themselves. */
+export type Sources = {
+  /** Share of the changes that neither delta tells, at any time: as some restored users, or a lost position of groups. */
+  readonly untold: number;
+};
+const usualSources: Sources = { untold: 0 };
+
 /**
  * One user's way through the real handlers on two hosts, in virtual time. The directory's replicas are behind, its
  * notifications come late, doubled or never, its writes go wrong with or without their effect; so do the calls of
@@ -29,13 +36,21 @@ export class UserSimulation {
   readonly #broker: SimulatedBroker<SimulatedHost>;
   readonly #hosts: SimulatedHost[];
   readonly #processes: Processes;
+  readonly #sources: Sources;
   #hostsMade = 0;
   readonly #story: string[] = [];
   readonly time: VirtualTime;
   readonly user: SimulatedUser;
 
-  constructor(random: Random, faults: Faults, policy: SimulatedPolicy, processes: Processes = 'shared') {
+  constructor(
+    random: Random,
+    faults: Faults,
+    policy: SimulatedPolicy,
+    processes: Processes = 'shared',
+    sources: Sources = usualSources,
+  ) {
     this.#processes = processes;
+    this.#sources = sources;
     this.#world.world.policyText = simulatedPolicies[policy];
     this.time = new VirtualTime(this.#world.now(), (now) => this.#world.advance(now - this.#world.now()));
     this.#trouble = new Trouble(random, faults);
@@ -86,6 +101,7 @@ export class UserSimulation {
     const { time } = this;
     const between = (from: number, to: number) => this.#trouble.between(from, to);
     if (!this.#trouble.strikes(0.2)) time.after(between(800, 6_000), () => this.hear('delta'));
+    if (this.#isUntold()) return;
     for (let count = this.#trouble.strikes(0.1) ? 2 : 1; count > 0; count--)
       time.after(between(500, 17_000), () => this.hear('delta'));
   }
@@ -131,9 +147,15 @@ export class UserSimulation {
     for (let count = 0; count < notifications; count++) {
       this.time.after(between(100, 3_000), () => this.hear('notification'));
     }
+    if (this.#isUntold()) return;
     for (let count = strikes(0.1) ? 2 : 1; count > 0; count--) {
       this.time.after(between(500, 17_000), () => this.hear('delta'));
     }
+  }
+
+  #isUntold(): boolean {
+    const { untold } = this.#sources;
+    return untold > 0 && this.#trouble.chance(untold);
   }
 
   #makeHost(): SimulatedHost {

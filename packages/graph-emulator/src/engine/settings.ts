@@ -34,6 +34,10 @@ export const settingsSchema = z.strictObject({
   notificationLatencyMs: span.default({ min: 100, max: 600 }),
   reorderNotifications: z.boolean().default(false),
   notificationTimeoutMs: ms.default(10_000).describe('An answer that takes longer counts as slow.'),
+  handshakeTimeoutMs: ms
+    .min(1)
+    .default(10_000)
+    .describe('An endpoint that answers the validation token later is refused.'),
   notificationSampleMinimum: z
     .number()
     .int()

@@ -19,7 +19,7 @@ export async function validateEndpoint(address: string, token: string, timeoutMs
     });
     text = await response.text();
   } catch (error) {
-    const isTimeout = error instanceof Error && error.name === 'TimeoutError';
+    const isTimeout = (error as { readonly name?: unknown } | null)?.name === 'TimeoutError';
     throw refused(isTimeout ? 'Subscription validation request timed out.' : failure('no connection'));
   }
   if (response.status !== 200) throw refused(failure(`HTTP status code is '${response.status}'`));

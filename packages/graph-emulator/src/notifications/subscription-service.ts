@@ -11,7 +11,6 @@ import type { SubscriptionInput } from './subscription-input';
 
 /** User and group subscriptions per application and tenant. https://learn.microsoft.com/graph/api/resources/subscription */
 const mostPerApp = 100;
-const handshakeMs = 10_000;
 const changeable: readonly string[] = ['expirationDateTime', 'notificationUrl'];
 
 /** The subscriptions of the tenant: made, moved, authorized again, ended. */
@@ -76,7 +75,7 @@ export class SubscriptionService {
     // Event Grid asks the endpoint itself, when an event subscription is made.
     if (isTopicAddress(url)) return;
     const token = `Validation: Testing client application reachability for subscription Request-Id: ${makeGuid(this.context.random)}`;
-    await validateEndpoint(url, token, handshakeMs);
+    await validateEndpoint(url, token, this.context.settings.handshakeTimeoutMs);
   }
 
   /** One a resource and change types for an application, wherever it calls. */

@@ -41,6 +41,16 @@ describe('subscriptions', () => {
     expect((await graph.call('GET', '/subscriptions')).body.value).toEqual([]);
   });
 
+  it('are refused when the endpoint is too slow for the handshake', async () => {
+    await graph.local('POST', '/faults', { handshakeTimeoutMs: 100 });
+    endpoint.handshake = 'late';
+
+    const { status, body } = await subscribe();
+
+    expect([status, body.error.message]).toEqual([400, 'Subscription validation request timed out.']);
+    expect((await graph.call('GET', '/subscriptions')).body.value).toEqual([]);
+  });
+
   it.each([
     ['more than 41,760 minutes', { expirationDateTime: new Date(testNow + 41_761 * 60_000).toISOString() }],
     ['an end in the past', { expirationDateTime: new Date(testNow - 1).toISOString() }],

@@ -13,7 +13,8 @@ export class Endpoint {
   status = 202;
   /** Runs while a delivery waits for its answer. */
   onDelivery: () => void = () => undefined;
-  handshake: 'right' | 'wrong' | 'html' = 'right';
+  /** `late`: no answer at all, until Graph hangs up. */
+  handshake: 'right' | 'wrong' | 'html' | 'late' = 'right';
   private readonly server: Server;
 
   constructor() {
@@ -23,6 +24,7 @@ export class Endpoint {
       request.on('data', (chunk) => (text += String(chunk)));
       request.on('end', () => {
         if (token !== null) {
+          if (this.handshake === 'late') return;
           response.writeHead(200, { 'content-type': this.handshake === 'html' ? 'text/html' : 'text/plain' });
           response.end(this.handshake === 'wrong' ? 'no' : token);
           return;

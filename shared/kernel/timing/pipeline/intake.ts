@@ -18,7 +18,7 @@ export const intakeTiming = {
   },
   clientStateReread: {
     ms: second,
-    why: 'A client state that is not known has them read again at once, after this time at the earliest: forged calls cost a read a second.',
+    why: 'A client state that is not known has them read again at once, after this time at the earliest: forged calls cost a read a second. Until then a call with one is answered 503, and comes again.',
   },
   clientStateRead: {
     ms: 2 * second,

@@ -1,9 +1,9 @@
-import { UserError } from '../../../kernel/errors';
+import { TransientError, UserError } from '../../../kernel/errors';
 import type { Secret } from '../../../kernel/secret';
-import { plainText } from '../receive-notification';
+import { plainText, sendAgain } from '../receive-notification';
 import type { HttpAnswer } from '../receive-notification';
 import { takeNotifications } from '../take-notifications';
-import type { FollowGroups, TakeServices } from '../take-notifications';
+import type { FollowGroups, TakeServices, Untaken } from '../take-notifications';
 import type { Task } from '../../task';
 import { parseJson } from './parse-json';
 import { readEventBody, readEventRequest } from './read-cloud-events';
@@ -12,7 +12,7 @@ import type { EventRequest, ReadEvents } from './read-cloud-events';
 /**
  * Graph's changes as Event Grid posts them: 202 once the looks are queued, also for events about something else; 400 for what
  * is no CloudEvent, and when no event carries a client state of this app (Event Grid does not repeat a call after 400); 503
- * without LICENSER_CLIENT_STATE. What takes part of a call logs what it drops.
+ * without LICENSER_CLIENT_STATE, and for one that is not known yet. What takes part of a call logs what it drops.
  * https://learn.microsoft.com/azure/event-grid/delivery-and-retry
  * @throws TransientError the host answers 500, and Event Grid posts again
  */
@@ -35,7 +35,8 @@ export async function receiveEvents(
     return plainText(400, 'Not CloudEvents 1.0.');
   }
   const { notifications } = events;
-  const foreign = await take(services, task, clientState, events, followGroups);
+  const { foreign, unknown } = await take(services, task, clientState, events, followGroups);
+  if (unknown > 0) return sendAgain;
   return foreign > 0 && foreign === notifications.length
     ? plainText(400, 'No event carries a client state of this app.')
     : plainText(202, '');
@@ -65,7 +66,8 @@ export async function receiveEventMessage(
     task.logger.warn('Events cannot be read', { from: 'queue' });
     return;
   }
-  await take(services, task, clientState, events, followGroups);
+  const { unknown } = await take(services, task, clientState, events, followGroups);
+  if (unknown > 0) throw new TransientError('intake/unknown-state', 'The client state is not known yet');
 }
 
 const isNoCloudEvent = ({ notifications, odd }: ReadEvents) =>
@@ -77,7 +79,7 @@ async function take(
   clientState: Secret,
   { notifications, odd }: ReadEvents,
   followGroups: FollowGroups,
-): Promise<number> {
+): Promise<Untaken> {
   if (odd.size > 0)
     task.logger.warn('Events that are no change of a user or group discarded', Object.fromEntries(odd));
   return takeNotifications(services, task, clientState, notifications, followGroups);

@@ -3,6 +3,7 @@ import type { HttpRequest, InvocationContext } from '@azure/functions';
 import { seededRandom } from '../../../../shared/kernel/random';
 import { Secret } from '../../../../shared/kernel/secret';
 import { timing } from '../../../../shared/kernel/timing';
+import { readClientState, rotateClientState } from '../../../../shared/pipeline/intake/client-state';
 import { BulkPacer } from '../../../../shared/pipeline/intake/bulk-pacer';
 import type { Services } from '../../../../shared/pipeline/services';
 import { makeNotificationTrigger } from '../../../../shared/triggers/notification-trigger';
@@ -16,6 +17,7 @@ const groupId = 'cccccccc-0000-4000-8000-000000000003';
 let clock: ManualClock;
 let queued: string[];
 let groupCalls: number[];
+let cursors: ReturnType<typeof makeMemoryCursors>;
 let post: (body: string, headers?: Record<string, string>) => Promise<number | undefined>;
 
 /** The webhook as the host calls it, and whatever it hands to a queue. */
@@ -23,9 +25,10 @@ beforeEach(() => {
   clock = new ManualClock(Date.UTC(2026, 0, 1));
   queued = [];
   groupCalls = [];
+  cursors = makeMemoryCursors(() => clock.now());
   const services = {
     clock,
-    cursors: makeMemoryCursors(() => clock.now()),
+    cursors,
     queues: {
       sendHints: async (hints: readonly { user: { id: string } }[]) =>
         void queued.push(...hints.map(({ user }) => user.id)),
@@ -85,6 +88,38 @@ describe('what reaches the queue of the webhook', () => {
     expect(queued).toEqual([userId]);
   });
 
+  it('is a call with a client state of another process, a second later: before, Graph is asked to send it again', async () => {
+    const forged = bodyOf(genuine({ id: undefined, clientState: 'guessed' }));
+    expect(await post(bodyOf(genuine({ id: undefined })))).toBe(202);
+    expect(await post(forged)).toBe(503);
+    await rotateClientState(cursors);
+    const rotated = (await readClientState(cursors, new Secret('the-secret-of-the-app')))?.reveal();
+    const call = bodyOf(genuine({ id: undefined, clientState: rotated }));
+    queued.length = 0;
+
+    expect(await post(call)).toBe(503);
+    expect(queued).toEqual([]);
+    clock.advance(timing.intake.clientStateReread.ms);
+    expect(await post(call)).toBe(202);
+    expect(queued).toEqual([userId]);
+
+    clock.advance(timing.intake.clientStateReread.ms);
+    // The rows were read for this one, and none of them has it.
+    expect(await post(forged)).toBe(202);
+    expect(queued).toEqual([userId]);
+  });
+
+  it('is the known part of a call at once, also where Graph is to send the rest again', async () => {
+    await post(bodyOf(genuine({ id: undefined })));
+    queued.length = 0;
+
+    expect(await post(bodyOf(genuine(), genuine({ clientState: 'guessed' })))).toBe(503);
+
+    expect(queued).toEqual([userId]);
+    expect(await post(bodyOf(genuine()))).toBe(202);
+    expect(queued).toEqual([userId]);
+  });
+
   it('is nothing of 2,000 forged bodies, however they are built, of users and of groups', async () => {
     const random = seededRandom(20_260_101);
     const guesses = ['', 'the-secret-of-the-ap', 'the-secret-of-the-apq', '0', null];
@@ -96,7 +131,7 @@ describe('what reaches the queue of the webhook', () => {
         ...Array.from({ length: 1 + (run % 4) }, () => genuine({ clientState, ...subject, ...lifecycle })),
       );
       const status = await post(run % 2 === 0 ? forged : mutate(forged, random));
-      expect([202, 400]).toContain(status);
+      expect([202, 400, 503]).toContain(status);
     }
 
     expect(queued).toEqual([]);
@@ -108,7 +143,7 @@ describe('what reaches the queue of the webhook', () => {
     for (let run = 0; run < 2_000; run++) {
       const body = mutate(bodyOf(genuine({ id: undefined })), random);
       const before = queued.length;
-      expect([202, 400]).toContain(await post(body));
+      expect([202, 400, 503]).toContain(await post(body));
       if (queued.length > before) expect(body).toContain('the-secret-of-the-app');
     }
 

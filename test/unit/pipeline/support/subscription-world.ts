@@ -13,8 +13,9 @@ export function makeSubscriptionWorld() {
   const graph = {
     held: [] as (GraphSubscription & { clientState: string })[],
     calls: [] as string[],
-    mayMove: true,
     mayReadGroups: true,
+    /** How many handshakes with the endpoint fail from now on. */
+    slowHandshakes: 0,
     hidden: false,
   };
   let made = 0;
@@ -23,7 +24,6 @@ export function makeSubscriptionWorld() {
     notificationUrl: 'https://app/1',
     clientState: new Secret('one'),
   };
-  const find = (id: string) => graph.held.find((one) => one.id === id);
   const pipeline = {
     ...t.pipeline,
     settings,
@@ -38,21 +38,21 @@ export function makeSubscriptionWorld() {
         graph.calls.push(request.resource === 'users' ? 'create' : `create ${request.resource}`);
         if (request.resource === 'groups' && !graph.mayReadGroups)
           throw new GraphError('permission', 'Access is denied', { status: 403 });
+        if (graph.slowHandshakes > 0) {
+          graph.slowHandshakes--;
+          throw new GraphError('badRequest', 'Subscription validation request timed out.', { status: 400 });
+        }
         const existing = graph.held.find(({ resource }) => resource === request.resource);
         if (existing !== undefined) {
           const text = `Subscription Id ${existing.id} already exists for the requested combination`;
           throw new GraphError('subscriptionExists', text, { status: 409, ids: [existing.id] });
         }
         const id = `00000000-0000-4000-8000-00000000000${String(++made)}`;
-        graph.held.push({ id, expirationDateTime: '', ...request });
+        const lifecycleNotificationUrl: string | undefined = request.notificationUrl;
+        graph.held.push({ id, expirationDateTime: '', lifecycleNotificationUrl, ...request });
         return { id };
       },
       renewSubscription: async () => void graph.calls.push('renew'),
-      moveSubscription: async (id: string, { notificationUrl }: { notificationUrl: string }) => {
-        graph.calls.push('move');
-        if (!graph.mayMove) throw new GraphError('badRequest', 'It cannot be updated', { status: 400 });
-        Object.assign(find(id) ?? {}, { notificationUrl });
-      },
       deleteSubscription: async (id: string) => {
         graph.calls.push('delete');
         graph.held = graph.held.filter((one) => one.id !== id);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Secret } from '../../../../../shared/kernel/secret';
+import { timing } from '../../../../../shared/kernel/timing';
 import { BulkPacer } from '../../../../../shared/pipeline/intake/bulk-pacer';
 import { answerOrigin } from '../../../../../shared/pipeline/intake/events/answer-origin';
 import { readEventBody } from '../../../../../shared/pipeline/intake/events/read-cloud-events';
@@ -152,15 +153,16 @@ describe('receiveEvents', () => {
       { tenantId: undefined },
     ],
   ])('refuses %s and queues nothing, and takes the rest of a batch', async (_what, extra, data) => {
-    const { post, hints, logger } = setUp();
+    const { post, hints, logger, pass } = setUp();
     const forged = event(extra, data);
     const headers = { 'content-type': 'application/cloudevents-batch+json' };
 
     // 400: Event Grid does not repeat it. https://learn.microsoft.com/azure/event-grid/delivery-and-retry
     expect((await post(forged)).status).toBe(400);
     expect(hints).toEqual([]);
+    pass(timing.intake.clientStateReread.ms);
     expect((await post([forged, event()], headers)).status).toBe(202);
-    expect(hints).toEqual([look]);
+    expect(hints).toEqual([{ ...look, seenAt: '2026-01-01T00:00:01.000Z' }]);
     expect(JSON.stringify(logger.lines)).not.toContain('guessed');
   });
 
@@ -220,6 +222,17 @@ describe('receiveEvents', () => {
     expect(hints).toEqual([]);
   });
 
+  it('answers 503 to a client state that another process may have made since the rows were read: Event Grid posts again', async () => {
+    const { post, hints, pass } = setUp();
+    await post(event());
+    const unknown = event({}, { clientState: 'guessed' });
+
+    expect((await post(unknown)).status).toBe(503);
+    pass(timing.intake.clientStateReread.ms);
+    expect((await post(unknown)).status).toBe(400);
+    expect(hints).toHaveLength(1);
+  });
+
   it('answers 503 without a client state', async () => {
     const { post } = setUp({ clientState: null });
 
@@ -252,6 +265,17 @@ describe('receiveEventMessage', () => {
 
     expect(hints).toEqual([]);
     expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  it('gives the message back where the client state may be newer than what was read', async () => {
+    const { message, hints, pass } = setUp();
+    await message(event());
+    const unknown = event({}, { clientState: 'guessed' });
+
+    await expect(message(unknown)).rejects.toMatchObject({ code: 'intake/unknown-state' });
+    pass(timing.intake.clientStateReread.ms);
+    await message(unknown);
+    expect(hints).toHaveLength(1);
   });
 
   it('gives the message back without a client state', async () => {
