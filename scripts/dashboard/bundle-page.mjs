@@ -66,7 +66,7 @@ function firstScripts(outputs, entry) {
 }
 
 /**
- * Writes the page into `out`: index.html and assets/, each with .br and .gz beside it, and packages.json, which names
+ * Writes the page into `out`: index.html and assets/, each as .br and .gz alone, and packages.json, which names
  * the folders under node_modules of which something is in it.
  *
  * @param {string} root the project
@@ -116,7 +116,6 @@ export async function bundlePage(root, compiled, out) {
   const first = new Set([style, ...firstScripts(outputs, script)]);
   for (const [name, contents] of Object.entries(files)) {
     mkdirSync(dirname(join(out, name)), { recursive: true });
-    writeFileSync(join(out, name), contents);
     for (const [ending, bytes] of Object.entries(compressed(contents))) {
       writeFileSync(join(out, `${name}${ending}`), bytes);
       if (ending === '.gz' && first.has(name)) firstLoad += bytes.length;

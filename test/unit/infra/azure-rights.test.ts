@@ -10,7 +10,7 @@ const sources = readProductSources(['shared', 'functions']);
 
 const tables = 'Microsoft.Storage/storageAccounts/tableServices/tables';
 const bus = 'Microsoft.ServiceBus/namespaces/queues';
-/** What Microsoft asks for each operation (operationsSource of the extract), by the method of the SDK or of `TableReads`. */
+/** What Microsoft asks for each operation (operationsSource of the extract), by the method of the SDK, of `TableReads` or of `TableWrites`. */
 const actionOfTables: Readonly<Record<string, string>> = {
   createTable: `${tables}/write`,
   row: `${tables}/entities/read`,
@@ -50,7 +50,7 @@ const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 /** Methods of the client that the one class over the tables calls. */
 const tableAccess = sources.find(({ path }) => path === 'shared/store/tables/table-access.ts')?.text ?? '';
 const tableCalls = new Set(
-  [...tableAccess.matchAll(/#(?:client|reads)\s*\.(\w+)\(/g)].map(([, name = '']) => name),
+  [...tableAccess.matchAll(/#(?:client|reads|writes)\s*\.(\w+)\(/g)].map(([, name = '']) => name),
 );
 const busCalls = new Set(
   sources.flatMap(({ text }) =>

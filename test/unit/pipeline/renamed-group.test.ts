@@ -160,6 +160,13 @@ describe('a group of the policy that is renamed, deleted or misspelt', () => {
       'was deleted',
       'Did you mean SG-Sales-EMEA? Then activate the policy again.',
     ],
+    [
+      'deleted, and another one has its name',
+      [{ ...sales, id: otherId }],
+      'fail',
+      `was deleted, and another one has its name now: ${otherId}`,
+      'Name the right one by its id. Then activate the policy again.',
+    ],
   ])(
     '%s: doctor names it for the file and for the policy in force',
     async (_case, groups, state, text, todo) => {

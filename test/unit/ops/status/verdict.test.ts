@@ -148,6 +148,17 @@ describe('the verdict', () => {
     expect(judged.causes[0]).toMatchObject({ text: expect.any(String), todo: expect.stringMatching(/\.$/) });
   });
 
+  it.each<[string, Partial<StatusFacts>, number]>([
+    ['users', { delta: { workedAt: now - 6 * minute, failingSince: null } }, 6],
+    ['users, in vain', { delta: { workedAt: now, failingSince: now - minute } }, 1],
+    ['groups', { groups: { isUsed: true, workedAt: now - 6 * minute, failingSince: null } }, 6],
+    ['groups, in vain', { groups: { isUsed: true, workedAt: now, failingSince: now - minute } }, 1],
+  ])('says since when changes of %s are not followed', (_what, change, minutes) => {
+    const [found] = judge({ ...well, ...change }).causes;
+
+    expect(found).toMatchObject({ since: new Date(now - minutes * minute).toISOString(), users: null });
+  });
+
   it.each<[string, Partial<StatusFacts>, Readonly<Record<string, unknown>>]>([
     [
       'users are blocked, by reason',
