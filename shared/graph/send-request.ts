@@ -17,7 +17,7 @@ export function makeSendRequest(): SendRequest {
       method,
       url,
       // A page of users is a hundred kilobytes of JSON, an answer to a write a few hundred characters.
-      headers: { ...(method === 'GET' ? compressed : {}), ...toObject(headers) },
+      headers: { ...(isReading(method, url) ? compressed : {}), ...toObject(headers) },
       body: typeof body === 'string' ? body : undefined,
       signal: signal ?? undefined,
     });
@@ -36,6 +36,9 @@ export function makeSendRequest(): SendRequest {
     };
   };
 }
+
+/** A batch is mostly of reads. */
+const isReading = (method: string, url: string) => method === 'GET' || url.endsWith('/$batch');
 
 function toObject(headers: RequestInit['headers']): Readonly<Record<string, string>> {
   if (headers === undefined) return {};

@@ -1,9 +1,10 @@
 import type { ServiceBusClient, ServiceBusReceivedMessage } from '@azure/service-bus';
 import { mapConcurrently } from '../kernel/concurrently';
 import { timing } from '../kernel/timing';
+import { within } from '../kernel/within';
 import type { eventQueue } from './event-queue';
 import type { QueueName } from './queues';
-import type { RenewedClient } from './renewed-client';
+import type { Call, RenewedClient } from './renewed-client';
 
 /** Queues whose dead letters are taken: those of users, and Event Grid's. */
 export type DrainedQueue = QueueName | typeof eventQueue;
@@ -38,12 +39,14 @@ const abandonedAtOnce = 50;
 /** A DeadLetterSource over the Service Bus client. */
 export function makeServiceBusDeadLetterSource(clients: RenewedClient): DeadLetterSource {
   return {
-    drain: (queue, most, handle) => clients.attempt((client) => drainOnce(client, queue, most, handle)),
+    drain: (queue, most, handle) =>
+      clients.using((client, call) => drainOnce(client, call, queue, most, handle)),
   };
 }
 
 async function drainOnce<Queue extends DrainedQueue>(
   client: ServiceBusClient,
+  call: Call,
   queue: Queue,
   most: number,
   handle: (letter: DeadLetter<Queue>) => Promise<void | 'leave' | 'last'>,
@@ -55,9 +58,11 @@ async function drainOnce<Queue extends DrainedQueue>(
     const left: ServiceBusReceivedMessage[] = [];
     let isOver = false;
     while (!isOver && taken + left.length < most) {
-      const messages = await receiver.receiveMessages(Math.min(20, most - taken - left.length), {
-        maxWaitTimeInMs: timing.queue.deadLetterWait.ms,
-      });
+      const atOnce = Math.min(20, most - taken - left.length);
+      const messages = await call(
+        () => receiver.receiveMessages(atOnce, { maxWaitTimeInMs: timing.queue.deadLetterWait.ms }),
+        timing.queue.peekAttempt.ms,
+      );
       if (messages.length === 0) break;
       // One settlement at a time: the client sends different outcomes of neighbors as one.
       for (const message of messages) {
@@ -77,7 +82,7 @@ async function drainOnce<Queue extends DrainedQueue>(
           left.push(message);
           continue;
         }
-        await receiver.completeMessage(message);
+        await call(() => receiver.completeMessage(message), timing.queue.peekAttempt.ms);
         taken++;
         isOver = answer === 'last';
       }
@@ -87,6 +92,6 @@ async function drainOnce<Queue extends DrainedQueue>(
     return taken;
   } finally {
     // It must not hide why the work failed.
-    await receiver.close().catch(() => undefined);
+    await within(receiver.close(), timing.queue.closing.ms);
   }
 }

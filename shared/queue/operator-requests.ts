@@ -49,7 +49,7 @@ export function makeOperatorRequestSender(
     retry(
       async () => {
         try {
-          await client.attemptSending(operatorQueue, (sender) =>
+          await client.sending(operatorQueue, (sender) =>
             sender.sendMessages(
               {
                 body: { v: 1, request },

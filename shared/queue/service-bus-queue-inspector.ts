@@ -2,7 +2,6 @@ import { isServiceBusError } from '@azure/service-bus';
 import type {
   ServiceBusAdministrationClient,
   ServiceBusReceivedMessage,
-  ServiceBusReceiver,
   ServiceBusReceiverOptions,
 } from '@azure/service-bus';
 import Long from 'long';
@@ -11,6 +10,7 @@ import type { Clock } from '../kernel/clock';
 import { PermanentError, TransientError } from '../kernel/errors';
 import { parseIsoDuration } from '../kernel/iso-duration';
 import { timing } from '../kernel/timing';
+import { within } from '../kernel/within';
 import { lastFailure } from './last-failure';
 import { makeCountReader } from './read-counts';
 import type { DeadLetter, DeployedQueue, PeekedMessage, QueueInspector } from './queue-inspector';
@@ -18,6 +18,8 @@ import type { QueueName } from './queues';
 import type { RenewedClient } from './renewed-client';
 
 const peekPage = 200;
+/** So many messages at most, from this sequence number on. */
+type PeekPage = (most: number, from: Long) => Promise<readonly ServiceBusReceivedMessage[]>;
 const inDeadLetters: ServiceBusReceiverOptions = { subQueueType: 'deadLetter' };
 
 /**
@@ -49,10 +51,10 @@ export function makeServiceBusQueueInspector(
 
     async oldestActiveAt(queue) {
       const until = clock.now() + timing.ops.peek.ms;
-      const found = await peeking(client, queue, {}, async (receiver) => {
+      const found = await peeking(client, queue, {}, async (page) => {
         // Peeking goes by sequence number and shows scheduled messages among the active ones.
         // Mostly the first message is the one: a page of them would be decoded in vain.
-        for await (const message of peekAll(receiver, Infinity, noneActiveBefore.get(queue), 1)) {
+        for await (const message of peekAll(page, Infinity, noneActiveBefore.get(queue), 1)) {
           if (stateOf(message) === 'active') return message.enqueuedTimeUtc?.getTime() ?? null;
           if (message.sequenceNumber) noneActiveBefore.set(queue, message.sequenceNumber.add(1));
           if (clock.now() > until) return 'unknown';
@@ -63,19 +65,19 @@ export function makeServiceBusQueueInspector(
     },
 
     async deadLetters(queue, limit) {
-      const found = await peeking(client, queue, inDeadLetters, async (receiver) => {
+      const found = await peeking(client, queue, inDeadLetters, async (page) => {
         const letters: DeadLetter[] = [];
-        for await (const message of peekAll(receiver, limit)) letters.push(toDeadLetter(queue, message));
+        for await (const message of peekAll(page, limit)) letters.push(toDeadLetter(queue, message));
         return letters;
       });
       return found ?? [];
     },
 
     peek(queue, limit, { deadLetters, from }) {
-      return peeking(client, queue, deadLetters ? inDeadLetters : {}, async (receiver) => {
+      return peeking(client, queue, deadLetters ? inDeadLetters : {}, async (page) => {
         const messages: PeekedMessage[] = [];
         const first = from === undefined ? Long.ONE : Long.fromString(from);
-        for await (const message of peekAll(receiver, limit, first))
+        for await (const message of peekAll(page, limit, first))
           messages.push(toPeeked(message, deadLetters));
         return messages;
       });
@@ -89,16 +91,11 @@ export function makeServiceBusQueueInspector(
  * The messages from this sequence number on, oldest first. The number is given with every page: without it the client
  * goes on behind what it peeked last, for whatever receiver (`_lastPeekedSequenceNumber` in core/managementClient.js).
  */
-async function* peekAll(
-  receiver: ServiceBusReceiver,
-  limit: number,
-  from: Long = Long.ONE,
-  firstPage = peekPage,
-) {
+async function* peekAll(peekPageFrom: PeekPage, limit: number, from: Long = Long.ONE, firstPage = peekPage) {
   let next = from;
   let most = firstPage;
   for (let seen = 0; seen < limit;) {
-    const page = await receiver.peekMessages(Math.min(most, limit - seen), { fromSequenceNumber: next });
+    const page = await peekPageFrom(Math.min(most, limit - seen), next);
     yield* page;
     most = peekPage;
     const last = page.at(-1)?.sequenceNumber;
@@ -109,20 +106,23 @@ async function* peekAll(
 }
 
 function peeking<Result>(
-  client: RenewedClient,
+  clients: RenewedClient,
   queue: QueueName,
   options: ServiceBusReceiverOptions,
-  work: (receiver: ServiceBusReceiver) => Promise<Result>,
+  work: (page: PeekPage) => Promise<Result>,
 ): Promise<Result | undefined> {
   return ask(queue, () =>
-    client.attempt(async (own) => {
-      const receiver = own.createReceiver(queue, options);
+    clients.using(async (client, call) => {
+      const receiver = client.createReceiver(queue, options);
+      const page: PeekPage = (most, fromSequenceNumber) =>
+        call(() => receiver.peekMessages(most, { fromSequenceNumber }), timing.queue.peekAttempt.ms);
       try {
-        return await work(receiver);
+        return await work(page);
       } finally {
-        await receiver.close().catch(() => undefined);
+        // It must not hide why the work failed.
+        await within(receiver.close(), timing.queue.closing.ms);
       }
-    }, timing.queue.peekAttempt.ms),
+    }),
   );
 }
 

@@ -34,7 +34,7 @@ export function makeServiceBusQueueSender(client: RenewedClient, options: QueueS
     retry(
       async () => {
         try {
-          await client.attemptSending(queue, (sender) => work(sender, { abortSignal: deadline() }));
+          await client.sending(queue, (sender) => work(sender, { abortSignal: deadline() }));
         } catch (thrown) {
           throw toSendError(thrown, queue);
         }

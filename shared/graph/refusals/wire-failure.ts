@@ -1,8 +1,9 @@
+import { notConnected } from '../../kernel/http/exchange';
 import { ChainFailure } from '../chain-failure';
 import { GraphError } from './graph-error';
 
 /** Node's and undici's codes for a connection that never came to be: nothing was sent. */
-const neverSent = new Set([
+const neverSent: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -10,6 +11,7 @@ const neverSent = new Set([
   'ENETUNREACH',
   'EADDRNOTAVAIL',
   'UND_ERR_CONNECT_TIMEOUT',
+  notConnected,
 ]);
 
 /** undici hides the code in the cause; of several addresses tried, each has its own. */

@@ -18,6 +18,10 @@ export const graphTiming = {
     ms: 30 * second,
     why: 'One request. Graph answers or gives up before that; what hangs is sent again.',
   },
+  connect: {
+    ms: 10 * second,
+    why: 'Making a connection, TLS included. Node sets no limit of its own; what came to no connection was not sent, also of a write.',
+  },
   idleConnection: {
     ms: 4 * second,
     why: 'A connection that nothing has used for this time is closed here, before Graph closes it under a write, which would then have to be read back. It is what Node’s own fetch does.',

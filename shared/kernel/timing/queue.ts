@@ -13,6 +13,16 @@ export const queueTiming = {
     ms: second,
     why: 'Attempts that begin within a second share one limit, and may take as much longer.',
   },
+  sendEnd: {
+    ms: 11 * second,
+    why:
+      'An attempt to send, whatever the client does: opening a link for a batch has no time-out in it and does not look at ' +
+      'the signal that ends the attempt.',
+  },
+  closing: {
+    ms: 5 * second,
+    why: 'How long the end of a client or a receiver is waited for: of one that gets no answer it may never come.',
+  },
   sendRetry: {
     firstMs: 200,
     maxMs: 5 * second,
@@ -20,7 +30,7 @@ export const queueTiming = {
   },
   peekAttempt: {
     ms: 45 * second,
-    why: 'Peeking at a queue, retries of the client included: one that waits longer waits for good.',
+    why: 'One page of peeking, or of dead letters, retries of the client included: one that waits longer waits for good.',
   },
   clientRenewed: {
     ms: minute,

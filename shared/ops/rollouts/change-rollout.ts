@@ -18,7 +18,12 @@ type ChangeServices = Pick<Services, 'audit' | 'clock' | 'rollouts' | 'settings'
 export async function findRollout({ rollouts }: Pick<Services, 'rollouts'>, id: string): Promise<Rollout> {
   const found = await rollouts.read(id);
   if (found !== undefined) return found;
-  throw new UserError('rollout/unknown', `There is no rollout ${id}`, {
+  throw unknownRollout(id);
+}
+
+/** The error of a rollout that is not there. */
+export function unknownRollout(id: string): UserError {
+  return new UserError('rollout/unknown', `There is no rollout ${id}`, {
     hint: 'List them with `licenser rollout list`.',
   });
 }

@@ -4,7 +4,7 @@ import type { Services } from '../../pipeline/services';
 import { collect, readConcurrently } from '../../kernel/concurrently';
 import { countMembers, isLarge } from '../../pipeline/rollouts/count-members';
 import { nameOfUser } from '../users/user-names';
-import { findRollout } from './change-rollout';
+import { findRollout, unknownRollout } from './change-rollout';
 import type { Reason } from '../../words/reason';
 import { noMembers } from '../../words/rollout';
 import type { MemberState, Rollout } from '../../words/rollout';
@@ -48,8 +48,8 @@ export async function listRollouts(
 ): Promise<readonly RolloutView[]> {
   const all = await pipeline.rollouts.list();
   const last = after === undefined ? -1 : all.findIndex(({ id }) => id === after);
-  // It was forgotten meanwhile, or there never was such a one.
-  if (after !== undefined && last < 0) await findRollout(pipeline, after);
+  // It was forgotten meanwhile, or there never was such a one: the first page again would have no end.
+  if (after !== undefined && last < 0) throw unknownRollout(after);
   const wanted = all
     .slice(last + 1)
     .filter((one) => state === undefined || one.state === state)

@@ -57,7 +57,9 @@ export async function lookForWork(
     await advance(services, task, record, { kind: 'readRefused', refusal, seenAt, suspect, token });
     return undefined;
   }
-  await scopesWork(services, task, [intakeScope]);
+  // A look that read no memberships does not prove that they can be read.
+  const isProof = look.kind === 'missing' || look.isWithoutGroups !== true;
+  if (isProof) await scopesWork(services, task, [intakeScope]);
   if (look.kind === 'missing') {
     const isBulk = task.isBulk === true && record.etag === null;
     await advance(services, task, record, { kind: 'missing', seenAt, token, isBulk });

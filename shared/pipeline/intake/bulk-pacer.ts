@@ -4,6 +4,7 @@ import { timing } from '../../kernel/timing';
 
 /** More users than this at once are a crowd: what is written for them gives way to joiners. */
 export const bulkSize = 50;
+const fewestOfRest = 3;
 
 /** What becomes due at `at`, milliseconds; undefined: at once. */
 export type Portion = { readonly at: number | undefined; readonly hints: readonly Hint[] };
@@ -23,12 +24,13 @@ export class BulkPacer {
 
   /**
    * Whether the users of one call of Graph's are a crowd, or the rest of one: Graph parts a crowd into calls of so many each,
-   * and the users of the last call would take the places by express that joiners need.
+   * and the users of the last call would take the places by express that joiners need. One or two users are joiners: a crowd may
+   * go on for minutes, and who comes meanwhile would wait behind all of it.
    */
   isCrowd(users: number): boolean {
     const now = this.#clock.now();
     if (users > bulkSize) this.#crowdAt = now;
-    return now - this.#crowdAt < timing.intake.sameCrowd.ms;
+    return users >= fewestOfRest && Math.abs(now - this.#crowdAt) < timing.intake.sameCrowd.ms;
   }
 
   /**

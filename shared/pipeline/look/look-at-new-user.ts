@@ -1,6 +1,9 @@
 import type { Policy } from '../../policy/policy';
 import type { UserRecord } from '../../store/ports/user-store';
 import { soughtSeats } from '../../licensing/seats/sought-seats';
+import { pauseInForce } from '../pauses/pause-gate';
+import { skuScopes } from '../pauses/pause-scope';
+import type { Services } from '../services';
 import { lookAtUser, policiesFor, readSetting, seeSnapshot, withNames } from './look-at-user';
 import type { Look, LookServices } from './look-at-user';
 import type { SeenUser } from './seen-user';
@@ -12,7 +15,10 @@ import type { SeenUser } from './seen-user';
  * memberships are read at once.
  * @throws GraphError, UserError
  */
-export async function lookAtNewUser(services: LookServices, record: UserRecord): Promise<Look> {
+export async function lookAtNewUser(
+  services: LookServices & Pick<Services, 'pauses'>,
+  record: UserRecord,
+): Promise<Look> {
   const policies = await policiesFor(services, record, null);
   const { needs, own } = policies;
   if (!mayDoWithoutGroups(own.policy)) return lookAtUser(services, record);
@@ -26,7 +32,8 @@ export async function lookAtNewUser(services: LookServices, record: UserRecord):
   ]);
   if (part === undefined) return { kind: 'missing' };
   const look = await seeSnapshot(services, record, null, setting, part);
-  if (isEnough(look)) return withoutUndecided(look);
+  if (isEnough(look) && !(await isPaused(services, look)))
+    return { ...withoutUndecided(look), isWithoutGroups: true };
   const groups = await services.directory.readGroups(userId, needs);
   if (groups === undefined) return { kind: 'missing' };
   const { direct, transitive } = groups;
@@ -45,6 +52,12 @@ function mayDoWithoutGroups({ needs, rules, mode }: Policy): boolean {
 function isEnough({ decision, hold }: SeenUser): boolean {
   const { operation, skus } = decision;
   return operation !== undefined && hold === null && soughtSeats(skus).length === 0;
+}
+
+/** A pause of one of the SKUs would be met for a SKU that memberships may put another in the place of. */
+async function isPaused(services: Pick<Services, 'pauses'>, { decision }: SeenUser): Promise<boolean> {
+  const { operation } = decision;
+  return operation !== undefined && (await pauseInForce(services, skuScopes(operation))) !== undefined;
 }
 
 /** What is left to the write's look is no trouble that people should see meanwhile. */

@@ -35,6 +35,8 @@ export type SeenUser = {
   readonly book: SeatBook;
   /** The scope of the pause because of which a part of what is to be written is left for later; null: none is. */
   readonly leftFor: string | null;
+  /** Memberships were not read: what writes looks again in full. */
+  readonly isWithoutGroups?: true;
 };
 
 /** As much of a look as the row machine needs. */

@@ -12,6 +12,8 @@ import { ManualClock } from '../../support/manual-clock';
 import { silentLogger } from '../../../shared/kernel/logger';
 
 const aborted = () => Object.assign(new Error('The operation was aborted.'), { name: 'AbortError' });
+/** Longer than any test. */
+const limitMs = 600_000;
 type Send = (client: number) => Promise<void>;
 
 /** Clients 1, 2, 3, …; `send`: what a sender of the n-th does. */
@@ -30,13 +32,18 @@ function clients(send: Send = async () => undefined) {
     } as unknown as ServiceBusClient;
   };
   const renewed = makeRenewedClient(make, { clock, logger: silentLogger });
-  const numberOf = () => renewed.attempt(async (client) => (client as unknown as { number: number }).number);
+  const numberOf = () =>
+    renewed.using(async (client, call) =>
+      call(async () => (client as unknown as { number: number }).number, limitMs),
+    );
   const fail = (error: unknown, tookMs = timing.queue.sendAttempt.ms) =>
     renewed
-      .attempt(async () => {
-        clock.advance(tookMs);
-        throw error;
-      })
+      .using((_, call) =>
+        call(async () => {
+          clock.advance(tookMs);
+          throw error;
+        }, limitMs),
+      )
       .catch(() => undefined);
   return { clock, renewed, numberOf, fail, closed };
 }
@@ -66,11 +73,13 @@ describe('a Service Bus client that gets no answer', () => {
 
   it('stays where anything was answered meanwhile', async () => {
     const { clock, renewed, numberOf } = clients();
-    const late = renewed.attempt(async () => {
-      clock.advance(1_000);
-      await numberOf();
-      throw aborted();
-    });
+    const late = renewed.using((_, call) =>
+      call(async () => {
+        clock.advance(1_000);
+        await numberOf();
+        throw aborted();
+      }, limitMs),
+    );
     await expect(late).rejects.toThrow('aborted');
     expect(await numberOf()).toBe(1);
   });
@@ -78,7 +87,9 @@ describe('a Service Bus client that gets no answer', () => {
   it('is replaced once by many attempts that end together, and once in a minute at most', async () => {
     const { clock, renewed, fail, numberOf } = clients();
     await Promise.allSettled(
-      Array.from({ length: 32 }, () => renewed.attempt(() => Promise.reject(aborted()))),
+      Array.from({ length: 32 }, () =>
+        renewed.using((_, call) => call(() => Promise.reject(aborted()), limitMs)),
+      ),
     );
     expect(await numberOf()).toBe(2);
     await fail(aborted(), 10);
@@ -90,10 +101,37 @@ describe('a Service Bus client that gets no answer', () => {
 
   it('ends work that has no time-out of its own', async () => {
     const { renewed, numberOf } = clients();
-    await expect(renewed.attempt(() => new Promise(() => undefined), 1)).rejects.toMatchObject({
-      name: 'AbortError',
-    });
+    const waiting = renewed.using((_, call) => call(() => new Promise(() => undefined), 1));
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
     expect(await numberOf()).toBe(2);
+  });
+
+  it('is not closed under work that goes on with it', async () => {
+    const { renewed, fail, numberOf, closed } = clients();
+    await renewed.using(async (_, call) => {
+      await fail(aborted());
+      expect(await numberOf()).toBe(2);
+      expect(closed).toEqual([]);
+      await call(async () => undefined, limitMs);
+    });
+    expect(closed).toEqual([1]);
+  });
+
+  it('is replaced also when the clock was set back since the last time', async () => {
+    const { clock, fail, numberOf } = clients();
+    await fail(aborted());
+    clock.advance(-2 * timing.queue.clientRenewed.ms);
+    await fail(aborted(), 0);
+    expect(await numberOf()).toBe(3);
+  });
+
+  it('is not made anew once all of it is over, whose end nothing waits for', async () => {
+    const { clock, renewed, fail, numberOf } = clients();
+    const closing = renewed.close();
+    clock.advance(timing.queue.closing.ms);
+    await closing;
+    await fail(aborted());
+    expect(await numberOf()).toBe(1);
   });
 
   it('is no reason for a message to be lost: it goes out by the next one, within the same call', async () => {

@@ -11,6 +11,7 @@ describe('fromWireFailure', () => {
     ['ECONNREFUSED', 'unavailable'],
     ['ENOTFOUND', 'unavailable'],
     ['UND_ERR_CONNECT_TIMEOUT', 'unavailable'],
+    ['ERR_SOCKET_CONNECTION_TIMEOUT', 'unavailable'],
     ['ECONNRESET', 'ambiguous'],
     ['UND_ERR_SOCKET', 'ambiguous'],
     ['UND_ERR_HEADERS_TIMEOUT', 'ambiguous'],

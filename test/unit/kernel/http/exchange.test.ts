@@ -1,10 +1,11 @@
 import { getEventListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createSilentServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { makeExchange } from '../../../../shared/kernel/http/exchange';
+import { makeExchange, notConnected } from '../../../../shared/kernel/http/exchange';
 
 type Script = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
@@ -141,5 +142,36 @@ describe('an exchange', () => {
     await exchange(get());
 
     expect(connections).toBe(2);
+  });
+
+  it('gives up a connection that does not come to be, and says that nothing was sent', async () => {
+    // It takes the connection and says nothing, as what drops packets does: TLS never begins.
+    const silent = createSilentServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const taken: Socket[] = [];
+    silent.on('connection', (socket) => taken.push(socket));
+
+    const asked = makeExchange(
+      undefined,
+      20,
+    )({ method: 'GET', url: `https://127.0.0.1:${port}/`, headers: {} });
+
+    await expect(asked).rejects.toMatchObject({ code: notConnected });
+    for (const socket of taken) socket.destroy();
+    await new Promise((resolve) => silent.close(resolve));
+  });
+
+  it('takes the status of an answer without a body that is said to be compressed', async () => {
+    script = (_, response) => {
+      response.writeHead(503, { 'content-encoding': 'GZIP', 'retry-after': '120' });
+      response.end();
+    };
+
+    expect(await makeExchange()(get())).toMatchObject({
+      status: 503,
+      body: '',
+      headers: { 'retry-after': '120' },
+    });
   });
 });

@@ -171,6 +171,13 @@ describe('what is shown of rollouts', () => {
     expect(await ids({ state: 'done', after: 'r1' })).toEqual(['r0']);
     expect(await ids({ after: 'r0' })).toEqual([]);
     await expect(ids({ after: 'gone' })).rejects.toMatchObject({ code: 'rollout/unknown' });
+    // One that its row still tells of, and the list does not: the first page again would have no end.
+    const { rollouts } = t.pipeline;
+    const listed = {
+      ...t.pipeline,
+      rollouts: { read: async () => rollouts.read('r1'), list: async () => [] } as never,
+    };
+    await expect(listRollouts(listed, { after: 'r1' })).rejects.toMatchObject({ code: 'rollout/unknown' });
   });
 
   it('is a page of members with their names, what became of them and why', async () => {

@@ -83,7 +83,14 @@ it('the rest of a crowd is a crowd however small its call, and who comes half a 
 
   clock.advance(499);
   // It is no crowd that goes on because its rest comes late.
-  expect(pacer.isCrowd(1)).toBe(true);
+  expect(pacer.isCrowd(3)).toBe(true);
+  // A crowd may go on for minutes: who joins meanwhile does not wait behind it.
+  expect(pacer.isCrowd(2)).toBe(false);
   clock.advance(1);
-  expect(pacer.isCrowd(1)).toBe(false);
+  expect(pacer.isCrowd(3)).toBe(false);
+
+  expect(pacer.isCrowd(51)).toBe(true);
+  clock.advance(-60_000);
+  // The clock was set back: that is no crowd for a minute.
+  expect(pacer.isCrowd(3)).toBe(false);
 });

@@ -99,6 +99,32 @@ describe('the first look at a user', () => {
     expect(t.state()?.outcome).toBe('waiting');
   });
 
+  it('without groups is no proof that deciding works, by which a pause would end or another user be blamed', async () => {
+    const t = makeWorld();
+    await t.pipeline.control.pause({
+      ...{ scope: 'intake', origin: 'permission', reason: 'Groups: 403', by: 'licenser' },
+      ...{ at: t.now() - 120_000, probedAt: null },
+    });
+
+    await t.decide();
+
+    expect(t.reads).toEqual(['user']);
+    expect(await t.pipeline.lastSuccess.of('intake')).toBeUndefined();
+    expect(await t.pipeline.control.pauses()).toMatchObject([{ scope: 'intake' }]);
+  });
+
+  it('reads the groups where a SKU is paused that they may put another in the place of', async () => {
+    const t = makeWorld();
+    await t.pipeline.control.pause({
+      ...{ scope: `sku:${ems}`, origin: 'operator', reason: 'Audit', by: 'ann@contoso.com' },
+      ...{ at: t.now(), probedAt: null },
+    });
+
+    await t.decide();
+
+    expect(t.reads.slice(0, 2)).toEqual(['user', 'groups']);
+  });
+
   it('of one who goes in between says so', async () => {
     const t = makeWorld({ department: 'Legal' });
     Object.assign(t.pipeline.directory, { readGroups: async () => undefined });
