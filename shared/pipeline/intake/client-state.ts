@@ -94,10 +94,18 @@ function unreadable(): PermanentError {
 }
 
 type Accepted = { readonly of: Buffer; readonly until: number };
-type Known = { readonly setting: Secret; readonly at: number; readonly accepted: readonly Accepted[] };
+type Accepting = {
+  readonly accepted: readonly Accepted[];
+  /** No row was damaged. */
+  readonly isWhole: boolean;
+};
+type Known = Accepting & { readonly setting: Secret; readonly at: number };
 
 /** What this process last read of the rows, by store, at most `timing.intake.clientStateKept` old. */
 const known = new WeakMap<object, Known>();
+/** Those that a reading of this process's own did not know, by store: SHA-256 to when. Only a new one is worth a reading. */
+const foreign = new WeakMap<object, Map<string, number>>();
+const mostForeign = 1_000;
 /** The reading that is under way, by store: a call with thousands of forged client states costs one. */
 const underWay = new WeakMap<object, Promise<Known | undefined>>();
 
@@ -105,7 +113,8 @@ type ReadServices = Pick<Services, 'clock' | 'cursors'>;
 
 /**
  * What is known of a client state that was presented. `unknown`: the rows were read less than a second ago, or could not be read
- * anew, so that one which another process has made since would not show.
+ * anew, so that one which another process has made since would not show. One that was `foreign` stays so: no state is presented
+ * before its row is written.
  */
 export type ClientStateVerdict = 'ours' | 'foreign' | 'unknown';
 
@@ -124,18 +133,18 @@ export async function judgeClientStates(
   const hashes = new Map([...presented].map((state) => [state, Buffer.from(fingerprintOf(state), 'hex')]));
   const judge = (read: Known, otherwise: ClientStateVerdict) =>
     new Map(
-      [...hashes].map(([state, hash]): [string, ClientStateVerdict] => [
-        state,
-        isAccepted(read, hash, clock.now()) ? 'ours' : otherwise,
-      ]),
+      [...hashes].map(([state, hash]): [string, ClientStateVerdict] => {
+        if (isAccepted(read, hash, clock.now())) return [state, 'ours'];
+        return [state, isForeign(services, hash) ? 'foreign' : otherwise];
+      }),
     );
   const last = known.get(cursors);
   const before = last?.setting === setting ? last : undefined;
   const age = before === undefined ? Infinity : clock.now() - before.at;
   if (before !== undefined && age < timing.intake.clientStateKept.ms) {
     const verdicts = judge(before, 'unknown');
-    const areOurs = [...verdicts.values()].every((verdict) => verdict === 'ours');
-    if (areOurs || age < timing.intake.clientStateReread.ms) return verdicts;
+    const areKnown = [...verdicts.values()].every((verdict) => verdict !== 'unknown');
+    if (areKnown || age < timing.intake.clientStateReread.ms) return verdicts;
   }
   const joined = underWay.get(cursors);
   const reading = joined ?? readInTime(services, setting).finally(() => underWay.delete(cursors));
@@ -146,11 +155,27 @@ export async function judgeClientStates(
     // What could not be read is not asked for again at once.
     known.set(cursors, { ...latest, at: clock.now() });
     // A reading that another call began may have begun before the row was changed.
-    return judge(latest, read !== undefined && joined === undefined ? 'foreign' : 'unknown');
+    const isOwn = read !== undefined && joined === undefined;
+    const verdicts = judge(latest, isOwn ? 'foreign' : 'unknown');
+    if (isOwn && read.isWhole)
+      for (const [state, hash] of hashes) if (verdicts.get(state) === 'foreign') keepForeign(services, hash);
+    return verdicts;
   }
   if ([...presented].every((state) => setting.equals(state)))
     return new Map([...presented].map((state) => [state, 'ours']));
   throw new TransientError('store/unavailable', 'The client states that are in use cannot be read');
+}
+
+function isForeign({ cursors, clock }: ReadServices, hash: Buffer): boolean {
+  const at = foreign.get(cursors)?.get(hash.toString('hex'));
+  return at !== undefined && Math.abs(clock.now() - at) < timing.intake.clientStateKept.ms;
+}
+
+function keepForeign({ cursors, clock }: ReadServices, hash: Buffer): void {
+  const kept = foreign.get(cursors) ?? new Map<string, number>();
+  if (kept.size >= mostForeign) kept.clear();
+  kept.set(hash.toString('hex'), clock.now());
+  foreign.set(cursors, kept);
 }
 
 function isAccepted({ accepted }: Known, hash: Buffer, now: number): boolean {
@@ -165,20 +190,21 @@ function isAccepted({ accepted }: Known, hash: Buffer, now: number): boolean {
 /** undefined: not to be had within `timing.intake.clientStateRead`; Graph waits for its answer. */
 async function readInTime(services: ReadServices, setting: Secret): Promise<Known | undefined> {
   let read: Known | undefined;
-  const reading = readAccepted(services, setting).then((accepted) => {
-    read = { setting, at: services.clock.now(), accepted };
+  const reading = readAccepted(services, setting).then((accepting) => {
+    read = { setting, at: services.clock.now(), ...accepting };
   });
   await within(reading, timing.intake.clientStateRead.ms);
   return read;
 }
 
-async function readAccepted({ cursors }: ReadServices, setting: Secret): Promise<readonly Accepted[]> {
+async function readAccepted({ cursors }: ReadServices, setting: Secret): Promise<Accepting> {
   const [row, states] = await Promise.all([cursors.read(clientStateRow), keptStates(cursors)]);
   // A row that cannot be read does not tell whether the setting is out of use; what Graph holds is known all the same.
   const stored = readStoredClientState(row.value);
   const present = stored === undefined ? [] : [fingerprintOf(clientStateOf(setting, stored).reveal())];
   const lasting = [...present, ...states].map((of) => ({ of, until: Infinity }));
-  return [...lasting, ...(stored?.retired ?? [])]
+  const accepted = [...lasting, ...(stored?.retired ?? [])]
     .map(({ of, until }) => ({ of: Buffer.from(of, 'hex'), until }))
     .filter(({ of }) => of.length === 32);
+  return { accepted, isWhole: stored !== undefined };
 }
