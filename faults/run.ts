@@ -184,7 +184,7 @@ class Run {
     const { policies, changes } = this.script;
     const { ours } = this.#judgeWrites();
     const end = { graph: this.#graph, stores: this.#stores, policies, changes, ours, isBeforeCensus };
-    const judged = await judgeUsers({ ...end, users, faults: this.#weather.counts });
+    const judged = await judgeUsers({ ...end, users, faults: this.#weather.counts, startedAt: startAt });
     this.#problems.push(...judged);
   }
 

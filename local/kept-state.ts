@@ -8,9 +8,10 @@ import type { CloudSecrets } from './cloud-commands';
 import { writePrivateJson } from './cloud-file';
 import { noteInLock, releaseLock, takeLock } from './kept-lock';
 
+const version = 2;
 const text = z.string().min(1);
 const Kept = z.object({
-  version: z.literal(2),
+  version: z.literal(version),
   /** Of the tenant file; null: the sample tenant. */
   tenant: z.object({ path: text, sha256: text }).nullable(),
   policy: text,
@@ -88,7 +89,7 @@ function useState(folder: string, { tenantFile, policy, usualPolicy }: KeptStart
     });
   }
   const kept: Kept = {
-    version: 2,
+    version,
     tenant,
     policy: policy ?? found?.policy ?? usualPolicy,
     secrets: found?.secrets ?? makeSecrets(),
@@ -127,12 +128,16 @@ function readKept(file: string, folder: string): Kept | undefined {
     if ((thrown as { readonly code?: unknown }).code === 'ENOENT') return undefined;
     throw thrown;
   }
+  let isOfVersion: number | undefined;
   try {
-    return Kept.parse(JSON.parse(content));
+    const kept: unknown = JSON.parse(content);
+    isOfVersion = z.object({ version: z.number() }).safeParse(kept).data?.version;
+    return Kept.parse(kept);
   } catch (cause) {
-    throw new UserError('local/kept-damaged', `${file} is not what a start with --keep has written`, {
-      cause,
-      hint: whatToDo(folder),
-    });
+    const message =
+      isOfVersion === undefined || isOfVersion === version
+        ? `${file} is not what a start with --keep has written`
+        : `${file} is of version ${String(isOfVersion)}, and this program reads version ${String(version)}`;
+    throw new UserError('local/kept-damaged', message, { cause, hint: whatToDo(folder) });
   }
 }

@@ -7,8 +7,8 @@ const silencing: readonly FaultKind[] = ['lostNotification', 'lostSubscription']
 /**
  * Whom the app must have done right before a census, of these users. Left out are those of whom nothing else may tell: who
  * left a group while its position was lost, or was in a nested group that is gone; whose licenses a person changed, which
- * deltas do not report, and of which no notification came. A damaged row may be anyone's, or one that the app finds its
- * way by.
+ * deltas do not report, and of which no notification came; a fault that names a user silences what is about this one
+ * alone. A damaged row may be anyone's, or one that the app finds its way by.
  */
 export function judgedBeforeCensus(
   script: Pick<Script, 'changes' | 'faults' | 'isNotified' | 'tenant'>,
@@ -21,12 +21,13 @@ export function judgedBeforeCensus(
   if (has('lostGroupPosition') || changes.some(({ kind }) => kind === 'unnest')) {
     for (const user of membersOf(script)) untold.add(user);
   }
-  if (!isNotified || has(...silencing)) {
-    for (const user of changes.flatMap(licensedByAdmin)) untold.add(user);
-    if (changes.some(({ kind }) => kind === 'groupLicense')) {
-      for (const user of membersOf(script)) untold.add(user);
-    }
-  }
+  const silent = faults.filter(({ kind }) => silencing.includes(kind));
+  const named = new Set(silent.map(({ user }) => user));
+  // A fault that names no user may silence what is about any.
+  const isSilenced = (user: UserNumber) => !isNotified || named.has(undefined) || named.has(user);
+  const licensed = changes.flatMap(licensedByAdmin);
+  if (changes.some(({ kind }) => kind === 'groupLicense')) licensed.push(...membersOf(script));
+  for (const user of licensed.filter(isSilenced)) untold.add(user);
   return users.filter((user) => !untold.has(user));
 }
 

@@ -12,6 +12,7 @@ import type { PlanName, PolicyModel, SkuName, UserNumber } from '../script/tenan
 import { factsOf, freeSeatsOf, holdingOf } from '../world/holdings';
 import type { Held } from '../world/holdings';
 import type { FaultCounts } from '../world/weather';
+import { givenAt, optedOut } from './opted-out';
 import type { Problem } from './problem';
 
 export type UsersAtEnd = {
@@ -21,6 +22,8 @@ export type UsersAtEnd = {
   readonly users: readonly UserNumber[];
   readonly changes: readonly Change[];
   readonly faults: FaultCounts;
+  /** When the run began: milliseconds of its clock. */
+  readonly startedAt: number;
   /** What the app gave, by user; what a person touched is not in it. */
   readonly ours: ReadonlyMap<UserNumber, ReadonlySet<SkuName>>;
   /** Who has moved since the plan of an activation is left alone by it, and moved by the census. */
@@ -108,7 +111,16 @@ function judgeByPolicy(
   const ours = end.ours.get(user) ?? new Set<SkuName>();
   const isWaiting = (sku: SkuName) => freeSeatsOf(graph, sku) <= 0;
   const missing = [...wanted].flatMap(([sku, one]) =>
-    judgeWanted({ sku, one, held, ours, policy, said, isWaiting, byPeople: optedOut(end, user, sku) }),
+    judgeWanted({
+      sku,
+      one,
+      held,
+      ours,
+      policy,
+      said,
+      isWaiting,
+      byPeople: optedOut(end, user, sku, givenAt(end, user, sku)),
+    }),
   );
   const standIns = new Set(
     [...wanted].filter(([sku]) => !held.direct.has(sku)).flatMap(([, { fallback }]) => fallback),
@@ -163,16 +175,6 @@ function judgeWanted({ sku, one, held, ours, policy, said, isWaiting, byPeople }
   if (outcome === 'waiting') return isWaiting(sku) ? [] : [`waits for ${sku}, which has free seats`];
   if (outcome === 'blocked' && hasOther(held, ours)) return [];
   return [`lacks ${sku}`];
-}
-
-/** What a person has switched off in this SKU, or in one of its exclusive group: a swap takes it along. */
-function optedOut({ changes }: UsersAtEnd, user: UserNumber, sku: SkuName): ReadonlySet<PlanName> {
-  const isOfKind = (other: SkuName) => other === sku || (family.includes(sku) && family.includes(other));
-  return new Set(
-    changes.flatMap((change) =>
-      change.kind === 'adminAssign' && change.user === user && isOfKind(change.sku) ? change.off : [],
-    ),
-  );
 }
 
 /** Something that a person or a group gave, and that may exclude what the policy gives. */

@@ -9,7 +9,8 @@ export function partitionsOf(filter: string | undefined): Partitions {
   const [, operator, quoted] = begin ?? [];
   if (quoted === undefined) return all;
   const outsideTexts = (filter ?? '').replaceAll(/'(?:[^']|'')*'/g, '');
-  if (/\b(or|not)\b/i.test(outsideTexts)) return all;
+  // Azurite takes texts in double quotes too: what they hold is not told from operators here.
+  if (outsideTexts.includes('"') || /\b(or|not)\b/i.test(outsideTexts)) return all;
   const text = quoted.replaceAll("''", "'");
   if (operator === 'eq') return { from: text, to: text };
   // Behind it: the next text there is.

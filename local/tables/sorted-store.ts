@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { AppError } from '../../shared/kernel/errors';
 import { partitionsOf } from './partitions-of';
-import { RowFile } from './row-file';
-import type { TableChange, TableName } from './row-file';
+import { RowFile, keptDamaged } from './row-file';
+import type { KeptChange, TableChange, TableName } from './row-file';
 import { SortedRows } from './sorted-rows';
 import type { RowKeys } from './sorted-rows';
 
@@ -76,7 +76,7 @@ export function keepRowsSorted(folder: string | undefined): Saved {
     this.db = sorted;
     if (folder === undefined || file === undefined) return;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    for (const change of file.read()) await replay(this, change);
+    for (const kept of file.read()) await replay(this, kept);
     file.begin(sorted.everything());
   };
   prototype.createTable = async function (this: Store, context, name) {
@@ -112,7 +112,16 @@ export function keepRowsSorted(folder: string | undefined): Saved {
     file?.save();
   };
 
-  async function replay(store: Store, change: TableChange): Promise<void> {
+  async function replay(store: Store, { change, place }: KeptChange): Promise<void> {
+    try {
+      await redo(store, change);
+    } catch (cause) {
+      // Such as a row of a table that was never made.
+      throw keptDamaged(place, 'does not fit what stands before it', cause);
+    }
+  }
+
+  async function redo(store: Store, change: TableChange): Promise<void> {
     const { account, table } = change;
     if ('isMade' in change) {
       if (change.isMade) await createTable.call(store, {}, { account, table });

@@ -112,7 +112,13 @@ describe('who is judged before the census', () => {
     const removed = [...changes, { kind: 'adminRemove', at: 1, user: 1, sku: 'EMS' } as const];
     expect(judged({ changes: removed })).toEqual([1, 2]);
     expect(judged({ changes: removed, isNotified: false })).toEqual([2]);
-    expect(judged({ changes: removed, faults })).toEqual([2]);
+    // Those of the day name the joiner alone.
+    expect(judged({ changes: removed, faults })).toEqual([1, 2]);
+    const lost = { ...fault, kind: 'lostNotification' } as (typeof faults)[number];
+    expect(judged({ changes: removed, faults: [{ ...lost, user: 1 }] })).toEqual([2]);
+    const { user: _, ...ofAnyone } = lost;
+    expect(judged({ changes: removed, faults: [ofAnyone] })).toEqual([2]);
+    expect(judged({ changes: removed, faults: [{ ...ofAnyone, kind: 'lostSubscription' }] })).toEqual([2]);
     const licensed = [
       ...changes,
       { kind: 'addMember', at: 1, group: 'licensed', user: 1 } as const,
@@ -120,6 +126,9 @@ describe('who is judged before the census', () => {
     ];
     expect(judged({ changes: licensed })).toEqual([1, 2]);
     expect(judged({ changes: licensed, isNotified: false })).toEqual([2]);
+    expect(judged({ changes: licensed, faults: [ofAnyone] })).toEqual([2]);
+    expect(judged({ changes: licensed, faults: [{ ...lost, user: 1 }] })).toEqual([2]);
+    expect(judged({ changes: licensed, faults: [{ ...lost, user: 2 }] })).toEqual([1, 2]);
   });
 
   it('is none where a row is damaged', () => {

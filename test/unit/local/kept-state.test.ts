@@ -177,6 +177,22 @@ describe('the kept state of an embedded cloud', () => {
     (await openKeptState(folder, sample)).release();
     writeFileSync(join(folder, 'start.json'), '{"version":1');
 
-    await expect(openKeptState(folder, sample)).rejects.toMatchObject({ code: 'local/kept-damaged' });
+    await expect(openKeptState(folder, sample)).rejects.toMatchObject({
+      code: 'local/kept-damaged',
+      message: expect.stringContaining('is not what a start with --keep has written') as unknown,
+    });
+  });
+
+  it('names the version of a state that another version of the program has kept', async () => {
+    (await openKeptState(folder, sample)).release();
+    const file = join(folder, 'start.json');
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as object;
+    writeFileSync(file, JSON.stringify({ ...kept, version: 1 }));
+
+    await expect(openKeptState(folder, sample)).rejects.toMatchObject({
+      code: 'local/kept-damaged',
+      message: `${file} is of version 1, and this program reads version 2`,
+      hint: expect.stringContaining(folder) as unknown,
+    });
   });
 });

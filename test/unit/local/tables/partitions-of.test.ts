@@ -8,6 +8,7 @@ describe('partitionsOf', () => {
     ["(PartitionKey eq 'u1') and (RowKey eq 'this or that')", 'u1'],
     ["PartitionKey eq 'it''s' and RowKey eq 'x'", "it's"],
     ["PartitionKey eq ''", ''],
+    [`PartitionKey eq 'say "u1"'`, 'say "u1"'],
   ])('%s names a partition', (filter, partition) => {
     expect(partitionsOf(filter)).toEqual({ from: partition, to: partition });
   });
@@ -29,6 +30,9 @@ describe('partitionsOf', () => {
     "not (PartitionKey eq 'u1')",
     "PartitionKey eq 'u1' and not (RowKey eq 'x')",
     "RowKey eq 'x' and PartitionKey eq 'u1'",
+    // Azurite's texts in double quotes: here, the `or` is outside of them.
+    `PartitionKey eq 'u1' and RowKey eq "'" or PartitionKey eq "u2'"`,
+    `PartitionKey eq 'u1' and RowKey eq "x"`,
   ])('%s may find rows of any', (filter) => {
     expect(partitionsOf(filter)).toEqual({ from: '', to: null });
   });

@@ -22,7 +22,7 @@ const put = (RowKey: string): TableChange => ({
   ...users,
   row: { PartitionKey: 'u1', RowKey, properties: {}, lastModifiedTime: 'now', eTag: RowKey },
 });
-const read = () => [...new RowFile(path).read()];
+const read = () => [...new RowFile(path).read()].map(({ change }) => change);
 
 describe('the file of the tables', () => {
   it('has what was noted once it is saved, for its owner alone, one line for what belongs together', () => {
@@ -71,5 +71,42 @@ describe('the file of the tables', () => {
 
     expect(between).toEqual([made]);
     expect(read()).toEqual([made, put('state'), put('ledger')]);
+  });
+
+  it('takes back half a line before the next save where the disk refused that, too', () => {
+    const file = new RowFile(path);
+    file.begin([made]);
+    file.note(put('state'));
+    const write = fs.writeSync as (file: number, bytes: Buffer, from: number, length?: number) => number;
+    jest.spyOn(fs, 'writeSync').mockImplementationOnce(((to: number, bytes: Buffer) => {
+      write(to, bytes, 0, 10);
+      throw new Error('ENOSPC');
+    }) as unknown as typeof fs.writeSync);
+    const truncate = jest.spyOn(fs, 'ftruncateSync').mockImplementation(() => {
+      throw new Error('EIO');
+    });
+    expect(() => file.save()).toThrow('ENOSPC');
+    expect(() => file.save()).toThrow('EIO');
+    truncate.mockRestore();
+    file.save();
+    file.close();
+
+    expect(read()).toEqual([made, put('state')]);
+  });
+
+  it.each([
+    ['an object', {}],
+    ['no change', [{ foo: 1 }]],
+    ['null', [null]],
+    ['a table that is neither made nor dropped', [{ ...users, isMade: 'yes' }]],
+    ['a row without properties', [{ ...users, row: { PartitionKey: 'u1', RowKey: 'state' } }]],
+    ['a row that is gone, without a key', [{ ...users, gone: { PartitionKey: 'u1' } }]],
+  ])('refuses a line that is JSON and nothing that it has written: %s', (_what, line) => {
+    appendFileSync(path, `${JSON.stringify([made])}\n${JSON.stringify(line)}\n`);
+
+    // Azurite shows the message alone.
+    expect(read).toThrow(
+      `${path}:2 is not a list of changes of tables (local/kept-damaged). To begin anew, delete the folder of the kept state.`,
+    );
   });
 });
