@@ -80,7 +80,10 @@ export async function makeStandIns(answers: readonly Answer[]) {
   };
   for (const name of ['az', 'azd', 'gh']) add(name, askTheTest(name, port));
   // The scripts install packages where they are not those of the lock file: a test would take away those that it runs with.
-  add('npm', 'echo "The installed packages are not those of package-lock.json: run npm ci before the tests." >&2; exit 1');
+  add(
+    'npm',
+    'echo "The installed packages are not those of package-lock.json: run npm ci before the tests." >&2; exit 1',
+  );
   const env = { PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`, HOME: folder };
   return {
     folder,
