@@ -4,11 +4,12 @@ import { ProblemBox } from '../parts/states';
 import { count } from '../parts/format';
 import { Prose } from '../parts/prose';
 import { sessionEnded, signIn } from '../session/session';
-import { asked, keepDraft, reason, shortestReason } from './ask';
+import { asked, keepDraft, progress, reason, shortestReason } from './ask';
 import type { Ask } from './ask';
+import { hasOutcome, whenLinkIsPressed } from './link-in-dialog';
 import { OperationProgress, ResultLine } from './operation-progress';
 import { Preview } from './preview';
-import { closeAsk, progress, runAsk } from './run-ask';
+import { closeAsk, runAsk } from './run-ask';
 
 /** The dialog of every action on many users: what happens, how many, a preview where there is one, and why. */
 export function AskDialog() {
@@ -31,9 +32,17 @@ function OpenDialog({ what }: { readonly what: Ask }) {
     <dialog
       ref={dialog}
       aria-labelledby="ask-title"
-      // A link leads to another view, which the dialog would cover.
+      // What is typed here stays, and what a link leads to would be covered: it opens in a new tab, as with Ctrl.
+      onClickCapture={(event) => {
+        const link = linkAt(event.target);
+        if (link === null || hasOutcome(step)) return;
+        link.target = '_blank';
+        event.stopPropagation();
+      }}
       onClick={(event) => {
-        if (event.target instanceof HTMLAnchorElement) closeAsk();
+        // A link that stays in the page has prevented what the browser does with links.
+        const isFollowed = linkAt(event.target) !== null && event.defaultPrevented;
+        if (whenLinkIsPressed(step, isFollowed) === 'closes') closeAsk();
       }}
       onCancel={(event) => {
         event.preventDefault();
@@ -41,14 +50,12 @@ function OpenDialog({ what }: { readonly what: Ask }) {
       }}
     >
       <h2 id="ask-title">{what.title}</h2>
-      {step === 'asking' || step === 'sending' || step === 'refused' ? (
-        <Questions what={what} />
-      ) : (
-        <Outcome what={what} />
-      )}
+      {hasOutcome(step) ? <Outcome what={what} /> : <Questions what={what} />}
     </dialog>
   );
 }
+
+const linkAt = (target: EventTarget | null) => (target instanceof Element ? target.closest('a') : null);
 
 function Questions({ what }: { readonly what: Ask }) {
   const typed = useSignal('');

@@ -1,6 +1,11 @@
-import { signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
+import type { ApprovalView, LongOperationView } from '../../shared/ops-api/schemas';
+import type { ApiProblem } from '../api/problem';
 import type { Input, RouteName } from '../api/routes';
 import type { Role } from '../session/me';
+import { afterNews } from './own-progress';
+import type { OwnProgress } from './own-progress';
+import type { ResultWords } from './result-words';
 
 /**
  * Something that a person is about to do. It is plain data: a session that ends while a reason is typed loses nothing,
@@ -41,6 +46,37 @@ export const asked = signal<Ask | null>(null);
 /** The reason as far as it is typed. */
 export const reason = signal('');
 
+export type Progress =
+  | { readonly step: 'asking' }
+  | { readonly step: 'sending' }
+  | { readonly step: 'refused'; readonly problem: ApiProblem }
+  | { readonly step: 'operation'; readonly operation: LongOperationView }
+  | { readonly step: 'approval'; readonly approval: ApprovalView }
+  | { readonly step: 'done'; readonly words: ResultWords };
+
+const none: OwnProgress<Progress> = { key: null, at: { step: 'asking' } };
+const own = signal(none);
+/** How far the action in the dialog is. */
+export const progress = computed(() => own.value.at);
+
+/** Opens the dialog for this, or closes it (null); how far an action was before is nothing to it. */
+export function setAsked(what: Ask | null, why = ''): void {
+  batch(() => {
+    reason.value = why;
+    own.value = { ...none, key: what?.key ?? null };
+    asked.value = what;
+  });
+}
+
+/**
+ * Says how far the action with this key is, in its own dialog only: another may be open when an answer comes late.
+ * @returns whether its dialog is open
+ */
+export function showProgress({ key }: Pick<Ask, 'key'>, at: Progress): boolean {
+  own.value = afterNews(own.value, key, at);
+  return own.value.key === key;
+}
+
 /** Shortest reason, characters. */
 export const shortestReason = 5;
 
@@ -50,8 +86,7 @@ export function ask<Name extends RouteName>(
   input: Omit<Input<Name>, 'why'>,
   options: Options,
 ): void {
-  reason.value = '';
-  asked.value = {
+  setAsked({
     route,
     input,
     count: null,
@@ -60,7 +95,7 @@ export function ask<Name extends RouteName>(
     takesTwo: false,
     ...options,
     key: crypto.randomUUID(),
-  };
+  });
 }
 
 const draftKey = 'licenser.draft';
@@ -76,8 +111,7 @@ export function restoreDraft(): void {
   const text = sessionStorage.getItem(draftKey);
   if (text === null) return;
   const draft = JSON.parse(text) as { readonly ask: Ask; readonly reason: string };
-  reason.value = draft.reason;
-  asked.value = draft.ask;
+  setAsked(draft.ask, draft.reason);
 }
 
 /** Roles in words, for buttons that one may not press. */

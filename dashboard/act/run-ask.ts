@@ -1,56 +1,56 @@
-import { batch, signal } from '@preact/signals';
-import type { ApprovalView, LongOperationView } from '../../shared/ops-api/schemas';
 import { act } from '../api/client';
+import type { Acted } from '../api/client';
 import { ApiProblem } from '../api/problem';
 import type { Input, RouteName } from '../api/routes';
 import { refreshAll } from '../data/resource';
 import { say } from '../parts/toast';
-import { asked, keepDraft, reason } from './ask';
-import type { Ask } from './ask';
+import { keepDraft, reason, setAsked, showProgress } from './ask';
+import type { Ask, Progress } from './ask';
 import { inWords } from './result-words';
-import type { ResultWords } from './result-words';
 
-export type Progress =
-  | { readonly step: 'asking' }
-  | { readonly step: 'sending' }
-  | { readonly step: 'refused'; readonly problem: ApiProblem }
-  | { readonly step: 'operation'; readonly operation: LongOperationView }
-  | { readonly step: 'approval'; readonly approval: ApprovalView }
-  | { readonly step: 'done'; readonly words: ResultWords };
-
-/** How far the action in the dialog is. */
-export const progress = signal<Progress>({ step: 'asking' });
-
-/** Does what the dialog asks for; a repetition after a failure has the same key. */
+/**
+ * Does what the dialog asks for; a repetition after a failure has the same key. An answer that comes after the dialog was
+ * closed is said beside the page.
+ */
 export async function runAsk(what: Ask): Promise<void> {
-  progress.value = { step: 'sending' };
+  showProgress(what, { step: 'sending' });
   try {
     const acted = await act(what.route, { ...what.input, why: reason.value.trim() }, what.key);
-    switch (acted.kind) {
-      case 'done':
-        progress.value = { step: 'done', words: inWords(what.route, acted.answer) };
-        break;
-      case 'operation':
-        progress.value = { step: 'operation', operation: acted.operation };
-        break;
-      case 'approval':
-        progress.value = { step: 'approval', approval: acted.approval };
-    }
-    sessionStorage.removeItem('licenser.draft');
+    if (showProgress(what, progressOf(what, acted))) sessionStorage.removeItem('licenser.draft');
+    else say(`${what.title}: ${whatCame(what.route, acted)}`);
     refreshAll();
   } catch (thrown) {
     if (!(thrown instanceof ApiProblem)) throw thrown;
-    progress.value = { step: 'refused', problem: thrown };
+    if (!showProgress(what, { step: 'refused', problem: thrown }))
+      say(`${what.title}: ${thrown.title}: ${thrown.message}`);
+  }
+}
+
+function whatCame(route: RouteName, acted: Acted<unknown>): string {
+  switch (acted.kind) {
+    case 'done':
+      return inWords(route, acted.answer).text;
+    case 'operation':
+      return 'Taken on; it is being done.';
+    case 'approval':
+      return 'It waits until another person approves it.';
+  }
+}
+
+function progressOf(what: Ask, acted: Acted<unknown>): Progress {
+  switch (acted.kind) {
+    case 'done':
+      return { step: 'done', words: inWords(what.route, acted.answer) };
+    case 'operation':
+      return { step: 'operation', operation: acted.operation };
+    case 'approval':
+      return { step: 'approval', approval: acted.approval };
   }
 }
 
 /** Closes the dialog; what was taken on goes on. */
 export function closeAsk(): void {
-  batch(() => {
-    asked.value = null;
-    progress.value = { step: 'asking' };
-    reason.value = '';
-  });
+  setAsked(null);
   keepDraft();
 }
 
@@ -62,7 +62,7 @@ export async function actNow<Name extends RouteName>(
 ): Promise<void> {
   try {
     const acted = await act(route, input, crypto.randomUUID());
-    say(acted.kind === 'done' ? inWords(route, acted.answer).text : 'Taken on; it is being done.', undo);
+    say(whatCame(route, acted), undo);
     refreshAll();
   } catch (thrown) {
     if (!(thrown instanceof ApiProblem)) throw thrown;

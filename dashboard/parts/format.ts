@@ -31,22 +31,23 @@ export function count(value: number, one: string, many = `${one}s`): string {
 }
 
 const shortTime = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const longTime = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-});
+const dayAndTime = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
+const longTime = new Intl.DateTimeFormat('en-GB', dayAndTime);
+const fullTime = new Intl.DateTimeFormat('en-GB', { ...dayAndTime, year: 'numeric' });
 
-/** In the reader's zone: the hour alone for today, with the day otherwise. */
+/** In the reader's zone: the hour alone for today, with the day otherwise, and with the year when it is another one. */
 export function localTime(iso: string, nowMs: number): string {
   const at = new Date(iso);
-  return at.toDateString() === new Date(nowMs).toDateString() ? shortTime.format(at) : longTime.format(at);
+  const now = new Date(nowMs);
+  if (at.toDateString() === now.toDateString()) return shortTime.format(at);
+  return (at.getFullYear() === now.getFullYear() ? longTime : fullTime).format(at);
 }
 
-/** A text whose ISO times become times in the reader's zone. */
+/** A text whose ISO times become times in the reader's zone. What only looks like a time, such as a month 13, stays. */
 export function localTimes(text: string, nowMs: number): string {
-  return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (iso) => localTime(iso, nowMs));
+  return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (iso) =>
+    Number.isNaN(Date.parse(iso)) ? iso : localTime(iso, nowMs),
+  );
 }
 
 /** `outOfScope` becomes `out of scope`: a name of the API as words. */

@@ -10,6 +10,7 @@ import { Link } from '../../frame/link';
 import { query, setQuery } from '../../frame/location';
 import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
+import { emptyPage } from '../../parts/empty-page';
 import { FilterLinks } from '../../parts/filter-links';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
@@ -97,12 +98,15 @@ export function AuditView() {
             ) : null}
             {items.length === 0 ? (
               <Empty>
-                {isFiltered ? (
-                  <>
-                    No entry fits. <Link to="/audit">Show all</Link>
-                  </>
-                ) : (
-                  'No action was recorded yet: what people do by the page or a command comes here.'
+                {emptyPage(
+                  { isFirst: cursor.value === undefined, next },
+                  isFiltered ? (
+                    <>
+                      No entry fits. <Link to="/audit">Show all</Link>
+                    </>
+                  ) : (
+                    'No action was recorded yet: what people do by the page or a command comes here.'
+                  ),
                 )}
               </Empty>
             ) : (

@@ -1,7 +1,9 @@
 import { Link } from '../../frame/link';
 import { count, number } from '../../parts/format';
 import { Empty } from '../../parts/states';
-import { Age, Time } from '../../parts/time';
+import { Age } from '../../parts/time';
+import { RunsOut } from '../seats/runs-out';
+import { seatsLast } from '../seats/seats-last';
 import { Card } from './card';
 import { missingPart } from './overview-data';
 import type { Overview } from './overview-data';
@@ -49,15 +51,7 @@ export function SeatsCard({ overview }: { readonly overview: Overview }) {
                   <td class="number">{number(free)}</td>
                   <td class="number">{number(waiting)}</td>
                   <td title={note ?? undefined}>
-                    {runsOutAt !== null ? (
-                      <Time at={runsOutAt} />
-                    ) : free === 0 ? (
-                      'now'
-                    ) : note === null ? (
-                      'not within a year'
-                    ) : (
-                      <span class="quiet">not known</span>
-                    )}
+                    <RunsOut last={seatsLast({ assignable: true, free }, { runsOutAt, note })} isShort />
                   </td>
                 </tr>
               ))}

@@ -5,8 +5,10 @@ import type { Resource } from '../../data/resource';
 import { skuNames } from '../../data/sku-names';
 import { count, duration } from '../../parts/format';
 import { Prose } from '../../parts/prose';
+import { firstSentence } from '../../parts/text/prose-pieces';
 import { isStale } from '../../parts/states';
 import { Age, Time } from '../../parts/time';
+import { typedIn } from '../../parts/text/typed-in-text';
 import { CauseActions } from './cause-actions';
 import { hasButton } from './cause-places';
 import { causeInWords } from './cause-words';
@@ -112,8 +114,20 @@ function Causes({
 
 /** The first sentence stands out; a reason may go on for long. */
 function CauseText({ text }: { readonly text: string }) {
-  const end = text.indexOf('. ');
-  const [first, rest] = end === -1 ? [text, ''] : [text.slice(0, end + 1), text.slice(end + 1)];
+  const { own, typed } = typedIn(text);
+  if (typed !== '') {
+    const [first, rest] = firstSentence(typed);
+    return (
+      <>
+        <span class="cause-text">
+          <Prose text={own} />
+          {first}
+        </span>
+        {rest}
+      </>
+    );
+  }
+  const [first, rest] = firstSentence(own);
   return (
     <>
       <span class="cause-text">

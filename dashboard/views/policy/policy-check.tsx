@@ -30,11 +30,11 @@ export function CheckResult({
                   <code>{at}</code>
                 </button>{' '}
                 <span class={severity === 'error' ? 'chip bad' : 'chip warn'}>{severity}</span>{' '}
-                <Prose text={message} />
+                <Prose text={message} keepsTimes />
                 {hint === undefined ? null : (
                   <span class="quiet">
                     {' '}
-                    <Prose text={hint} />
+                    <Prose text={hint} keepsTimes />
                   </span>
                 )}
               </li>
@@ -67,7 +67,7 @@ function Tests({ tests }: Pick<Checked, 'tests'>) {
             <span class={passed ? 'chip good' : 'chip bad'}>{passed ? 'passed' : 'failed'}</span> {name}
             {differences.map((difference) => (
               <div key={difference} class="missed">
-                <Prose text={difference} />
+                <Prose text={difference} keepsTimes />
               </div>
             ))}
           </li>

@@ -8,6 +8,7 @@ import { Link } from '../../frame/link';
 import type { ViewProps } from '../../frame/view-props';
 import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
+import { emptyPage } from '../../parts/empty-page';
 import { FilterLinks } from '../../parts/filter-links';
 import { localTimes, number } from '../../parts/format';
 import { Empty, Loaded } from '../../parts/states';
@@ -101,11 +102,12 @@ function Peeked({
           state={state}
           isFirst={from === undefined}
           onGo={onGo}
-          nothing={
+          nothing={emptyPage(
+            { isFirst: from === undefined, next },
             state === 'dead'
               ? 'No dead letters: no message was given up on.'
-              : 'Nothing waits: each message was taken.'
-          }
+              : 'Nothing waits: each message was taken.',
+          )}
           readEverything={() => readAll((at) => read('queues.peekMessages', pageFrom(at, exportedAtOnce)))}
         />
       )}

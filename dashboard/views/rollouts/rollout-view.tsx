@@ -8,6 +8,7 @@ import { query, setQuery } from '../../frame/location';
 import type { ViewProps } from '../../frame/view-props';
 import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
+import { emptyPage } from '../../parts/empty-page';
 import { FilterLinks } from '../../parts/filter-links';
 import { number, spaced } from '../../parts/format';
 import { Prose } from '../../parts/prose';
@@ -169,11 +170,18 @@ function Members({ rollout: { id, counts } }: { readonly rollout: Rollout }) {
           <>
             {found.length > 0 ? (
               <MemberTable members={found} wanted={wanted} />
-            ) : chosen === undefined ? (
-              <Empty>It has no users.</Empty>
             ) : (
               <Empty>
-                No user is {chosen} any more. <Link to={`/rollouts/${id}`}>Show all its users</Link>
+                {emptyPage(
+                  { isFirst: after === undefined, next: null },
+                  chosen === undefined ? (
+                    'It has no users.'
+                  ) : (
+                    <>
+                      No user is {chosen} any more. <Link to={`/rollouts/${id}`}>Show all its users</Link>
+                    </>
+                  ),
+                )}
               </Empty>
             )}
             <CursorPager

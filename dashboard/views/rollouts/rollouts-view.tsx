@@ -52,7 +52,7 @@ export function RolloutsView() {
               </Empty>
             ) : (
               <>
-                <List rollouts={found} />
+                {found.length === 0 ? <Empty>No more.</Empty> : <List rollouts={found} />}
                 <CursorPager
                   isFirst={after === undefined}
                   next={found.length < pageSize ? null : (found.at(-1)?.id ?? null)}

@@ -1,26 +1,19 @@
-import type { Answer } from '../../api/routes';
 import { Prose } from '../../parts/prose';
 import { Time } from '../../parts/time';
+import type { SeatsLast } from './seats-last';
 
-export type Forecast = Answer<'history.showForecast'>[number];
-
-/** Until when the seats last, or why that is not known. `free`: seats that are free now. */
-export function RunsOut({
-  forecast,
-  free,
-}: {
-  readonly forecast: Forecast | undefined;
-  readonly free: number;
-}) {
-  if (free <= 0) return <>now</>;
-  if (forecast === undefined) return <>not known</>;
-  if (forecast.runsOutAt !== null) return <Time at={forecast.runsOutAt} />;
-  if (forecast.note === null) return <>not within a year</>;
+/** Until when the seats last, or why that is not known. `isShort`: where there is no room for why. */
+export function RunsOut({ last, isShort = false }: { readonly last: SeatsLast; readonly isShort?: boolean }) {
+  if (last.kind === 'none') return <>–</>;
+  if (last.kind === 'date') return <Time at={last.at} />;
+  const { words, why } = last;
+  if (why === null) return <>{words}</>;
+  if (isShort) return <span class="quiet">{words}</span>;
   return (
     <>
-      not known
+      {words}
       <span class="quiet">
-        : <Prose text={forecast.note} />
+        : <Prose text={why} />
       </span>
     </>
   );

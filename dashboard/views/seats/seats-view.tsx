@@ -9,8 +9,11 @@ import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { RunsOut } from './runs-out';
-import type { Forecast } from './runs-out';
+import { seatsLast, seatsLastInFile } from './seats-last';
 import { HowSeatsComeFree, WaitingList } from './waiting-list';
+
+type Forecast = Answer<'history.showForecast'>[number];
+type Sku = Answer<'tenant.showSkus'>[number];
 
 /** Users of each list; the view of the SKU has the others. */
 const shownOfEach = 20;
@@ -58,17 +61,18 @@ export function SeatsView() {
 }
 
 /** What can be assigned and has the fewest free seats comes first. */
-const scarcity = ({ assignable, seats }: Answer<'tenant.showSkus'>[number]) =>
-  assignable ? seats.free : Infinity;
+const scarcity = ({ assignable, seats }: Sku) => (assignable ? seats.free : Infinity);
 
 function SeatTable({
   skus,
   forecasts,
 }: {
-  readonly skus: Answer<'tenant.showSkus'>;
+  readonly skus: readonly Sku[];
   readonly forecasts: readonly Forecast[];
 }) {
   const byId = new Map(forecasts.map((one) => [one.skuId, one]));
+  const lastOf = ({ skuId, assignable, seats }: Sku) =>
+    seatsLast({ assignable, free: seats.free }, byId.get(skuId));
   return (
     <DataTable
       name="Seats"
@@ -104,9 +108,8 @@ function SeatTable({
         },
         {
           title: 'Runs out',
-          cell: ({ skuId, seats, assignable }) =>
-            assignable ? <RunsOut forecast={byId.get(skuId)} free={seats.free} /> : '–',
-          csv: ({ skuId }) => byId.get(skuId)?.runsOutAt,
+          cell: (sku) => <RunsOut last={lastOf(sku)} />,
+          csv: (sku) => seatsLastInFile(lastOf(sku)),
         },
         {
           title: 'Note',

@@ -10,6 +10,7 @@ import { Pager } from '../../parts/pager';
 import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { RunsOut } from './runs-out';
+import { seatsLast } from './seats-last';
 import { HowSeatsComeFree, WaitingList } from './waiting-list';
 
 type Sku = Answer<'tenant.showSkus'>[number];
@@ -37,7 +38,7 @@ export function SkuView({ parameters: { sku: id = '' } }: ViewProps) {
   );
 }
 
-function OneSku({ sku: { skuId, skuPartNumber, seats, note } }: { readonly sku: Sku }) {
+function OneSku({ sku: { skuId, skuPartNumber, seats, note, assignable } }: { readonly sku: Sku }) {
   const from = useMemo(() => new Date(Date.now() - thirtyDaysMs).toISOString(), []);
   const series = useResource('history.showSeries', { names: `seats.${skuId}`, from, step: 'hour' }, slowMs);
   const forecast = useResource('history.showForecast', {}, slowMs);
@@ -54,8 +55,10 @@ function OneSku({ sku: { skuId, skuPartNumber, seats, note } }: { readonly sku: 
         <p>
           {number(seats.consumed)} of {number(seats.enabled)} taken, {number(seats.free)} free. Runs out:{' '}
           <RunsOut
-            forecast={(forecast.data.value ?? []).find((one) => one.skuId === skuId)}
-            free={seats.free}
+            last={seatsLast(
+              { assignable, free: seats.free },
+              (forecast.data.value ?? []).find((one) => one.skuId === skuId),
+            )}
           />
         </p>
         {note === null ? null : (

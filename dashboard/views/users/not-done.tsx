@@ -8,6 +8,7 @@ import { query } from '../../frame/location';
 import { outcomeCounts } from '../../frame/marks';
 import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
+import { emptyPage } from '../../parts/empty-page';
 import { FilterLinks } from '../../parts/filter-links';
 import { number } from '../../parts/format';
 import { Prose } from '../../parts/prose';
@@ -91,7 +92,7 @@ function OfKind({ kind }: { readonly kind: Kind }) {
         <>
           {items.length === 0 ? (
             <Empty>
-              <Prose text={noneOf(kind)} />
+              <Prose text={emptyPage({ isFirst: cursor.value === undefined, next }, noneOf(kind))} />
             </Empty>
           ) : (
             <Listed users={isWhole(cursor.value, next) ? oldestFirst(items) : items} kind={kind} />

@@ -40,6 +40,15 @@ describe('the text of a cause on the page', () => {
     expect(causeInWords({ code, subject, text }, names, now)).toBe(said);
   });
 
+  it('leaves what a person typed as it is, with its times and ids', () => {
+    const typed = `until 2026-11-29T13:30:00Z, see sku:${sku}`;
+    const text = `sku:${sku} was paused by Ann: ${typed}`;
+
+    expect(causeInWords({ code: 'paused/part', subject: `sku:${sku}`, text }, names, now)).toBe(
+      `ENTERPRISEPACK was paused by Ann: ${typed}`,
+    );
+  });
+
   it('has its times in the zone of the reader', () => {
     const until = '2026-11-29T13:30:00.000Z';
     const text = `Graph has closed the write quota until ${until}`;

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { onPage } from '../../../dashboard/parts/commands-on-page';
+import { onPage } from '../../../dashboard/parts/text/commands-on-page';
 
 const shared = join(__dirname, '..', '..', '..', 'shared');
 const folders = ['ops/status', 'licensing/reasons', 'licensing/guards', 'pipeline/guards', 'graph/refusals'];

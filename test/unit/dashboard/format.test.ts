@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { count, duration } from '../../../dashboard/parts/format';
+import { count, duration, localTime, localTimes } from '../../../dashboard/parts/format';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -34,6 +34,25 @@ describe('an age', () => {
     const ages = Array.from({ length: 2_000 }, (_none, index) => index * 137 * second);
 
     expect(ages.map(seen)).toEqual(ages.map(seen).sort((a, b) => a - b));
+  });
+});
+
+describe('a time', () => {
+  const now = Date.parse('2026-06-15T12:00:00Z');
+
+  it.each([
+    ['of today has no day', '2026-06-15T12:10:00Z', /^\d\d:\d\d$/],
+    ['of this year has no year', '2026-03-02T10:30:00Z', /^2 Mar, \d\d:\d\d$/],
+    ['of a year before has the year', '2024-03-02T10:30:00Z', /^2 Mar 2024, \d\d:\d\d$/],
+    ['of a later year has the year', '2027-03-02T10:30:00Z', /^2 Mar 2027, \d\d:\d\d$/],
+  ])('%s', (_which, iso, said) => {
+    expect(localTime(iso, now)).toMatch(said);
+  });
+
+  it('that no calendar has stays as it is written', () => {
+    const text = 'not a date: 2024-13-01T06:00:00Z';
+
+    expect(localTimes(text, now)).toBe(text);
   });
 });
 

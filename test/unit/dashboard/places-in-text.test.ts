@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { onPage } from '../../../dashboard/parts/commands-on-page';
-import { placesIn } from '../../../dashboard/parts/places-in-text';
+import { onPage } from '../../../dashboard/parts/text/commands-on-page';
+import { placesIn } from '../../../dashboard/parts/text/places-in-text';
 
 describe('a text that names a view', () => {
   it('has the way there in the name', () => {

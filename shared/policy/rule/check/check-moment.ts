@@ -23,11 +23,11 @@ export function checkMoment(
       'rule/value',
       `${attribute.name} is compared with a date, not ${report.text(value)}`,
       value,
-      'Write it as ISO 8601: 2024-03-01T06:00:00Z, or system.now.',
+      'Write it as ISO 8601: `2024-03-01T06:00:00Z`, or `system.now`.',
     );
   }
   if (moment.zoneAssumed) {
-    report.warn('rule/zone', 'No time zone is given: read as UTC; write …T00:00:00Z to be sure', value);
+    report.warn('rule/zone', 'No time zone is given: read as UTC; write `…T00:00:00Z` to be sure', value);
   }
   if (operator === 'ne') {
     report.warn('rule/unconfirmed', '-ne with a date is not documented', value);

@@ -1,4 +1,4 @@
-import { viewList } from '../frame/view-list';
+import { viewList } from '../../frame/view-list';
 
 /** A piece of a text. `to`: the place on the page that it names, such as `/failures`. */
 export type Piece = { readonly text: string; readonly to?: string };
