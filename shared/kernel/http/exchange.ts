@@ -35,7 +35,7 @@ export type Exchange = (request: HttpRequest) => Promise<HttpAnswer>;
  * times the processor time for each: it makes streams, signals and objects of the browser that have no use here.
  * @param connectMs milliseconds; how long a connection may take to be made
  * @param idleMs milliseconds; a connection that nothing has used for this time is closed here, before the other side closes it under a
- *   request; undefined: it is kept until the other side closes it, and whoever asks tries again where that crosses a request
+ *   request; undefined: it is kept until the other side closes it, and the caller tries again where that crosses a request
  */
 export function makeExchange(idleMs?: number, connectMs = timing.graph.connect.ms): Exchange {
   const options = { keepAlive: true, ...(idleMs === undefined ? {} : { timeout: idleMs }) };

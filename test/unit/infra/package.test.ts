@@ -69,9 +69,7 @@ describe('npm run package', () => {
     expect(withoutHash.sort()).toEqual([
       'LICENSE',
       'THIRD-PARTY-NOTICES.txt',
-      ...['css.br', 'css.gz', 'js.br', 'js.gz'].map(
-        (ending) => `dashboard/assets/page-HASH.${ending}`,
-      ),
+      ...['css.br', 'css.gz', 'js.br', 'js.gz'].map((ending) => `dashboard/assets/page-HASH.${ending}`),
       'dashboard/index.html',
       'host.json',
       'main.js',

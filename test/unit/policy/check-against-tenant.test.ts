@@ -57,8 +57,14 @@ describe('against a tenant', () => {
   });
 
   it.each([
-    ['the first fallback', 'assign: [{ sku: EMS, fallback: [SPE_E5, EXCHANGEARCHIVE] }], without: [EXCHANGE_S_ENTERPRISE]'],
-    ['another fallback', 'assign: [{ sku: EMS, fallback: [EXCHANGEARCHIVE, SPE_E5] }], without: [EXCHANGE_S_ENTERPRISE]'],
+    [
+      'the first fallback',
+      'assign: [{ sku: EMS, fallback: [SPE_E5, EXCHANGEARCHIVE] }], without: [EXCHANGE_S_ENTERPRISE]',
+    ],
+    [
+      'another fallback',
+      'assign: [{ sku: EMS, fallback: [EXCHANGEARCHIVE, SPE_E5] }], without: [EXCHANGE_S_ENTERPRISE]',
+    ],
   ])('knows a plan in without that only %s has', (_what, rest) => {
     expect(check(rule('a', null, rest)).filter(({ code }) => code === 'policy/unknown-plan')).toEqual([]);
   });
