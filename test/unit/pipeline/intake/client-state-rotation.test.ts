@@ -126,7 +126,7 @@ describe('a rotation of the client state', () => {
     await isOurs('one');
     t.advance(timing.intake.clientStateReread.ms);
     expect(await judge('old tenant')).toBe('foreign');
-    const { read } = t.pipeline.cursors;
+    const read = t.pipeline.cursors.read.bind(t.pipeline.cursors);
     Object.assign(t.pipeline.cursors, { read: () => Promise.reject(new Error('asked again')) });
     t.advance(10);
     expect(await judge('old tenant')).toBe('foreign');
