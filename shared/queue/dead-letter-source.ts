@@ -88,7 +88,10 @@ async function drainOnce<Queue extends DrainedQueue>(
       }
     }
     // These have one outcome, so they need not wait for one another.
-    await mapConcurrently(left, abandonedAtOnce, (message) => receiver.abandonMessage(message));
+    // A lock that is not given back runs out by itself: it is no reason to lose what was done.
+    await mapConcurrently(left, abandonedAtOnce, (message) =>
+      call(() => receiver.abandonMessage(message), timing.queue.peekAttempt.ms).catch(() => undefined),
+    );
     return taken;
   } finally {
     // It must not hide why the work failed.

@@ -2,6 +2,7 @@ import { isServiceBusError } from '@azure/service-bus';
 import type { ServiceBusClient, ServiceBusSessionReceiver } from '@azure/service-bus';
 import type { Clock } from '../kernel/clock';
 import { timing } from '../kernel/timing';
+import { within } from '../kernel/within';
 import { isLane } from './lanes';
 import type { OperationQueue } from './queues';
 
@@ -68,7 +69,7 @@ export function makeStraySessions(makeClient: () => ServiceBusClient, clock: Clo
             if (lanes === 0) await empty(receiver);
           } finally {
             // Neither end must hide why the work failed.
-            await receiver.close().catch(() => undefined);
+            await within(receiver.close(), timing.queue.closing.ms);
           }
         }
       };
@@ -76,7 +77,7 @@ export function makeStraySessions(makeClient: () => ServiceBusClient, clock: Clo
         await Promise.all(Array.from({ length: atOnce }, work));
         return taken;
       } finally {
-        await client.close().catch(() => undefined);
+        await within(client.close(), timing.queue.closing.ms);
       }
     },
   };

@@ -57,8 +57,8 @@ export async function lookForWork(
     await advance(services, task, record, { kind: 'readRefused', refusal, seenAt, suspect, token });
     return undefined;
   }
-  // A look that read no memberships does not prove that they can be read.
-  const isProof = look.kind === 'missing' || look.isWithoutGroups !== true;
+  // Neither a look that read no memberships proves that they can be read, nor a user who is not there.
+  const isProof = look.kind !== 'missing' && look.isWithoutGroups !== true;
   if (isProof) await scopesWork(services, task, [intakeScope]);
   if (look.kind === 'missing') {
     const isBulk = task.isBulk === true && record.etag === null;

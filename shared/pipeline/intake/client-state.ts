@@ -113,8 +113,8 @@ type ReadServices = Pick<Services, 'clock' | 'cursors'>;
 
 /**
  * What is known of a client state that was presented. `unknown`: the rows were read less than a second ago, or could not be read
- * anew, so that one which another process has made since would not show. One that was `foreign` stays so: no state is presented
- * before its row is written.
+ * anew, so that one which another process has made since would not show. One that was `foreign` stays so for some seconds: after
+ * a new setting, Graph may present a state before the row of its subscription is written.
  */
 export type ClientStateVerdict = 'ours' | 'foreign' | 'unknown';
 
@@ -168,7 +168,7 @@ export async function judgeClientStates(
 
 function isForeign({ cursors, clock }: ReadServices, hash: Buffer): boolean {
   const at = foreign.get(cursors)?.get(hash.toString('hex'));
-  return at !== undefined && Math.abs(clock.now() - at) < timing.intake.clientStateKept.ms;
+  return at !== undefined && Math.abs(clock.now() - at) < timing.intake.clientStateForeign.ms;
 }
 
 function keepForeign({ cursors, clock }: ReadServices, hash: Buffer): void {

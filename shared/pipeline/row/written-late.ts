@@ -24,13 +24,16 @@ export function writtenLate(row: Row, event: WrittenLate, moment: Moment): Step 
   const { seen, operation, startedAt } = event;
   const { now } = moment;
   const before = row.state ?? newUserState(seen.readAt);
-  const later = before.lastWrite !== null && before.lastWrite.at >= startedAt ? before.lastWrite : null;
+  // While its intent is open, no look has found it: a write of the same millisecond was before it.
+  const isOpen = before.intent?.at === startedAt;
+  const { lastWrite } = before;
+  const later = lastWrite !== null && lastWrite.at >= startedAt && !isOpen ? lastWrite : null;
   if (later !== null && isKnown(later, operation)) return only(row, { kind: 'again', isAttempt: true });
   const state = {
     ...before,
     ...confirmedNow(event, later?.after ?? seen.direct, now),
     version: before.version + 1,
-    intent: before.intent?.at === startedAt ? null : before.intent,
+    intent: isOpen ? null : before.intent,
   };
   // Should the worker end before its next look, this one takes place.
   const why: Reason = { code: 'graph/echo', text: 'A write was confirmed after the row had changed.' };

@@ -7,10 +7,12 @@ import { startServiceBus } from '@auto-licenser/service-bus-emulator';
 import type { RunningServiceBus } from '@auto-licenser/service-bus-emulator';
 import { systemClock } from '../../../shared/kernel/clock';
 import { PermanentError, TransientError } from '../../../shared/kernel/errors';
+import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
 import { readHint, readOperation } from '../../../shared/queue/messages';
 import type { Hint, OperationMessage } from '../../../shared/queue/messages';
 import type { QueueSender } from '../../../shared/queue/queue-sender';
+import { makeRenewedClient } from '../../../shared/queue/renewed-client';
 import { makeServiceBusQueueSender } from '../../../shared/queue/service-bus-queue-sender';
 import { oneClient } from '../../support/one-client';
 import { ManualClock } from '../../support/manual-clock';
@@ -26,6 +28,13 @@ const config = readConfigFile(join(__dirname, '../../../local/service-bus.config
 const retryOptions = { maxRetries: 3, retryDelayInMs: 500, timeoutInMs: 20_000 };
 const tools = { clock: systemClock, random: seededRandom(1) };
 
+/** A send that crosses the cut of its connection is never answered, after which the client is another one. */
+const renewed = () =>
+  makeRenewedClient(() => new ServiceBusClient(bus.connectionString, { retryOptions }), {
+    clock: systemClock,
+    logger: silentLogger,
+  });
+
 let bus: RunningServiceBus;
 let client: ServiceBusClient;
 let sender: QueueSender;
@@ -34,7 +43,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   client = new ServiceBusClient(bus.connectionString, { retryOptions });
-  sender = makeServiceBusQueueSender(oneClient(client), tools);
+  sender = makeServiceBusQueueSender(renewed(), tools);
 });
 afterEach(async () => {
   await sender.close();
@@ -223,7 +232,7 @@ describe('an outage of Service Bus', () => {
   });
 
   it('is told as TransientError when it outlasts the budget', async () => {
-    const hasty = makeServiceBusQueueSender(oneClient(client), { ...tools, budgetMs: 0 });
+    const hasty = makeServiceBusQueueSender(renewed(), { ...tools, budgetMs: 0 });
     const { port } = bus;
     await bus.stop();
 

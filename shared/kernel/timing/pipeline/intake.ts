@@ -20,6 +20,10 @@ export const intakeTiming = {
     ms: second,
     why: 'A client state that is not known has them read again at once, after this time at the earliest: forged calls cost a read a second. Until then a call with one is answered 503, and comes again.',
   },
+  clientStateForeign: {
+    ms: 5 * second,
+    why: 'A client state that the rows did not know is passed over for so long without another reading, as are calls of a subscription of before.',
+  },
   clientStateRead: {
     ms: 2 * second,
     why: 'Reading them is waited for at most this time: Graph takes an answer after 3 s for a slow one, and sends again after a 500.',

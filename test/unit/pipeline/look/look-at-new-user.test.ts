@@ -113,6 +113,16 @@ describe('the first look at a user', () => {
     expect(await t.pipeline.control.pauses()).toMatchObject([{ scope: 'intake' }]);
   });
 
+  it.each(['Sales', 'Legal'])('of one who is not there is no proof either (%s)', async (department) => {
+    const t = makeWorld({ department });
+    Object.assign(t.pipeline.directory, { readUser: async () => undefined });
+
+    await t.decide();
+
+    expect(t.state()?.missingSince).not.toBeNull();
+    expect(await t.pipeline.lastSuccess.of('intake')).toBeUndefined();
+  });
+
   it('reads the groups where a SKU is paused that they may put another in the place of', async () => {
     const t = makeWorld();
     await t.pipeline.control.pause({
