@@ -22,7 +22,7 @@ export const intakeTiming = {
   },
   clientStateForeign: {
     ms: 5 * second,
-    why: 'A client state that the rows did not know is passed over for so long without another reading, as are calls of a subscription of before.',
+    why: 'A client state that the rows did not know is passed over for 5 s without another reading, as are calls of a subscription of before.',
   },
   clientStateRead: {
     ms: 2 * second,
