@@ -43,7 +43,7 @@ describe('a user whose handling ends the process, every time', () => {
   });
 
   it.each([
-    ['in decide, when Graph answers', { call: 'read', path: '$batch' }],
+    ['in decide, when Graph answers', { call: 'read', path: 'v1.0/$batch' }],
     ['in apply, before the write is sent', { call: 'write', path: 'assignLicense' }],
   ])(
     '%s, ends as a failure, while the others of the lane are licensed',

@@ -1,6 +1,6 @@
 /* global process */
 // Loaded into the functions host by NODE_OPTIONS: a user whom POISON_FILE names ends the process, as a fault in
-// native code or a lack of memory would. `read`: when Graph answers about the user; `write`: before the write is sent.
+// native code or a lack of memory would. Calls of the tables go the same way: a path must be of Graph alone, such as v1.0/$batch. `read`: when Graph answers about the user; `write`: before the write is sent.
 const { existsSync, readFileSync } = require('node:fs');
 
 const file = process.env.POISON_FILE;
