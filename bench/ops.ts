@@ -155,7 +155,7 @@ async function measure(
   const pacedEmpties: number[] = [];
   const empty = async () => {
     empties.push((await cost('/me', calls * 5)).each);
-    pacedEmpties.push((await cost('/me', 4, longEnoughMs)).each);
+    pacedEmpties.push((await cost('/me', 2, longEnoughMs)).each);
   };
   const gets = routes.filter(({ method, id }) => method === 'get' && id !== 'showOverview');
 
