@@ -88,6 +88,25 @@ describe('users who are decided together', () => {
     expect(locations.map(({ operation }) => operation?.usageLocation)).toEqual(['NL', 'DE', 'NL']);
   });
 
+  it('are told apart by exceptions: beside one who is never to be touched, and after them', () => {
+    const sales = { accountEnabled: true, department: 'Sales', country: 'NL' };
+    const of = (until: number) => ({ until, why: 'court case', by: 'ops', at: 0 });
+    const frozen = (until: number) => ({ ...of(until), skus: [], frozen: of(until) });
+    const decisions = decideAll(
+      [
+        { properties: sales },
+        { properties: sales, exception: frozen(now + day) },
+        { properties: sales },
+        { properties: sales, exception: frozen(now + 2 * day) },
+      ],
+      { policy },
+    );
+
+    expect(decisions.map(({ operation }) => operation !== undefined)).toEqual([true, false, true, false]);
+    expect(decisions[2]).toBe(decisions[0]);
+    expect(decisions[3]).not.toBe(decisions[1]);
+  });
+
   it('are told apart by the seats that are left', () => {
     const outcomes = decideAll([{ seats: { EMS: 1 } }, { seats: { EMS: 0 } }], { policy });
 

@@ -69,6 +69,15 @@ function planOf(seats: Seats, people: readonly Person[]) {
 }
 
 describe('planning users together', () => {
+  it('says which usage location a user gets first, and none where there is one', () => {
+    const { plan } = planOf({ SPE_E3: 2 }, [
+      { id: 'a', in: 'Fitters', usageLocation: null },
+      { id: 'b', in: 'Fitters', usageLocation: 'DE' },
+    ]);
+
+    expect(plan.lines.map(({ usageLocation }) => usageLocation)).toEqual(['NL', null]);
+  });
+
   it.each<[string, Seats, Person[], Record<string, string[]>, string[]]>([
     [
       'seats for all go to all',
