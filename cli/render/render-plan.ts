@@ -80,6 +80,7 @@ function renderEnd({
   unknown,
   unreadable,
   withoutUserType = 0,
+  decidingBlanks = {},
 }: PreviewView): string {
   const money = (amount: number) => amount.toFixed(2);
   return [
@@ -104,6 +105,12 @@ function renderEnd({
             `${countOf(withoutUserType)} outside the scope ${withoutUserType === 1 ? 'has' : 'have'} no userType: \`user.userType -eq "Member"\` is false of them`,
           ),
         ]),
+    ...Object.entries(decidingBlanks).map(([property, users]) =>
+      labeled(
+        'blanks',
+        `${countOf(users)} ${users === 1 ? 'has' : 'have'} a blank before or after ${property}, which alone decides a rule: licenser explain USER`,
+      ),
+    ),
     ...(approval ?? []).map(({ text }) => labeled('to approve', text)),
     ...unknown.map((user) => labeled('unknown', `the tenant has no user ${user}`)),
     ...unreadable

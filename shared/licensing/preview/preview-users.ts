@@ -4,6 +4,7 @@ import type { Policy } from '../../policy/policy';
 import type { Catalogue } from '../catalogue/catalogue';
 import { AlikeDecider } from '../decide-alike';
 import type { DecideInput, Decision, Seats } from '../decision';
+import { decidingBlanks } from './deciding-blanks';
 import { effectOf } from './planned-effect';
 import type { PlannedEffect } from './planned-effect';
 import type { Preview, PreviewedUser, PreviewLine, PreviewSink, PreviewTotals } from './preview';
@@ -49,6 +50,7 @@ export class UserPreviewer {
   }
 
   add(one: PreviewCase): void {
+    for (const property of decidingBlanks(one.input)) this.#builder.noteBlank(property);
     const { decision, digest } = this.#amply.decideWithState(one.input);
     const effect = this.#effectOf(one.input, decision);
     if (effect.seats.takes.length > 0) this.#asking.push({ ...one, digest, decision, effect });

@@ -39,6 +39,8 @@ export type PreviewTotals = {
   readonly cost: { readonly before: number; readonly after: number } | null;
   /** Users outside the scope whose accounts have no userType. */
   readonly withoutUserType: number;
+  /** Users of whom a blank around a property alone changes what the scope or a rule says, by property. */
+  readonly decidingBlanks: Readonly<Record<string, number>>;
   /** What the guards would count if everything were carried out at once. */
   readonly guards: GuardCounters;
 };
@@ -59,6 +61,8 @@ export type PreviewSink = {
 export type PreviewBuilder = {
   /** `hasLedger`: the user holds licenses that are the product's. `digest`: the user's `stateDigest`. */
   add(user: PreviewedUser, hasLedger: boolean, effect: PlannedEffect, digest: string): void;
+  /** A property as `decidingBlanks` has found it, of one user. */
+  noteBlank(property: string): void;
   finish(): PreviewTotals;
 };
 
@@ -72,6 +76,7 @@ export function makePreviewBuilder(policy: Policy, catalogue: Catalogue, sink: P
   let state = 0n;
   let usersWithLedger = 0;
   let withoutUserType = 0;
+  const blanks = new Map<string, number>();
   let reductions = 0;
   let changes = 0;
   return {
@@ -87,6 +92,7 @@ export function makePreviewBuilder(policy: Policy, catalogue: Catalogue, sink: P
       sink.user?.(user.id, digest);
       if (effect.hasLine) sink.line(toLine(user, effect, digest));
     },
+    noteBlank: (property) => void blanks.set(property, (blanks.get(property) ?? 0) + 1),
     finish: () => ({
       policyHash: policy.hash,
       stateHash: (state % hashes).toString(16).padStart(64, '0'),
@@ -95,6 +101,7 @@ export function makePreviewBuilder(policy: Policy, catalogue: Catalogue, sink: P
       seats: tally.seatsAfter(),
       cost: findCost(policy, catalogue, tally.seatsAfter()),
       withoutUserType,
+      decidingBlanks: Object.fromEntries(blanks),
       guards: { usersWithLedger, reductions, changes },
     }),
   };

@@ -51,6 +51,8 @@ export type PreviewView = {
   };
   /** Users outside the scope because their accounts have no userType, as far as that shows. */
   readonly withoutUserType?: number;
+  /** Users of whom a blank before or after a property alone changes what the scope or a rule says, by property. */
+  readonly decidingBlanks?: Readonly<Record<string, number>>;
   /**
    * Why another person would have to approve it if it were activated now; empty: it would run at once. null: not looked at,
    * because it is no edited policy for everybody.
@@ -114,6 +116,7 @@ export function toPreviewView(
     })),
     cost: plan.cost,
     withoutUserType: plan.withoutUserType,
+    decidingBlanks: plan.decidingBlanks,
     guards: {
       ...plan.guards,
       exceeded: findExceeded(policy.guards, plan.guards).map(({ text }) => text),

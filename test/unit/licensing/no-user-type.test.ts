@@ -59,8 +59,16 @@ describe('an account without a userType', () => {
     expect(decision.reasons.map(({ code }) => code)).toEqual(['scope/outside']);
   });
 
-  it('is told so by a scope of several parts of which only this one fails', () => {
-    const scope = readScope('user.userType -eq "Member" and user.department -eq "Sales"');
+  it.each([
+    [
+      'of several parts of which only this one fails',
+      'user.userType -eq "Member" and user.department -eq "Sales"',
+    ],
+    ['that lists what is in', 'user.userType -in ["Member", "Staff"]'],
+    ['that begins with the word', 'user.userType -startsWith "Mem"'],
+    ['in brackets', '(user.department -eq "Sales") and (user.userType -eq "member")'],
+  ])('is told so by a scope %s', (_, rule) => {
+    const scope = readScope(rule);
     const decision = decide(
       anInput({ policy: { ...policy, scope }, properties: { userType: null, department: 'Sales' } }),
     );

@@ -54,6 +54,41 @@ it.each(['tables', 'policy', 'start'])('health answers in time while this hangs:
   expect(slept).toEqual([4_000]);
 });
 
+it.each<[string, string, (world: ReturnType<typeof makePipelineWorld>) => object]>([
+  [
+    'a refused table',
+    'tables',
+    () => ({ cursors: { read: () => Promise.reject(new Error('KEY=abc refused')) } }),
+  ],
+  [
+    'a policy that cannot be read',
+    'policy',
+    () => ({ policy: { current: () => Promise.reject(new Error('KEY=abc')) } }),
+  ],
+  [
+    'rounds that have stopped',
+    'changes',
+    ({ now }) => ({
+      cursors: {
+        read: async () => ({
+          etag: 'e',
+          value: JSON.stringify({ workedAt: now() - 86_400_000, failingSince: null, error: 'KEY=abc' }),
+          updatedAt: now() - 86_400_000,
+        }),
+      },
+    }),
+  ],
+])('health names the part alone: %s', async (_what, part, changes) => {
+  const world = makePipelineWorld();
+
+  const health = await checkHealth(async () => ({ ...world.pipeline, ...changes(world) }));
+  const told = toPublicHealth(health);
+
+  expect(told.ok).toBe(false);
+  expect(told.checks).toContainEqual({ name: part, ok: false });
+  expect(JSON.stringify(told)).not.toMatch(/KEY|abc|refused/);
+});
+
 it('health says to anybody which part is not well, and nothing of why', async () => {
   const world = makePipelineWorld();
   world.world.policyText = 'version: 1\nrules:\n  - name: a\n    asign: []\n';

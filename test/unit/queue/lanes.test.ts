@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { toUserId } from '../../../shared/kernel/ids';
 import type { UserId } from '../../../shared/kernel/ids';
-import { laneOf } from '../../../shared/queue/lanes';
+import { isLane, laneOf } from '../../../shared/queue/lanes';
 
 const id = toUserId('8a256a2b-b617-496d-b51b-e76466e88db0');
 
@@ -45,5 +45,30 @@ describe('laneOf', () => {
       }),
       { seed: 3 },
     );
+  });
+});
+
+describe('isLane', () => {
+  it.each(['lane-00', 'lane-07', 'lane-31', 'lane-32', 'lane-100', 'lane-127'])('knows %s', (session) => {
+    expect(isLane(session)).toBe(true);
+  });
+
+  it.each([
+    '',
+    'made-up-1',
+    'lane-',
+    'lane-7',
+    'lane-128',
+    'lane-999',
+    'lane-0007',
+    'Lane-07',
+    'lane-07 ',
+    ' lane-07',
+    'lane-07\n',
+    'lane--7',
+    'xlane-07',
+    '8a256a2b-b617-496d-b51b-e76466e88db0',
+  ])('takes %j for no lane', (session) => {
+    expect(isLane(session)).toBe(false);
   });
 });

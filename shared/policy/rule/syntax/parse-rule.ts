@@ -59,9 +59,7 @@ function trailing(reader: TokenReader, token: Token): RuleError {
       'rule/missing-connector',
       `Expected -and or -or between two conditions, found ${reader.describe(token)}`,
       token,
-      reader.source.slice(0, token.start).endsWith('""')
-        ? 'Two double quotes are an empty text. PowerShell doubles them inside a string: write one on each side.'
-        : 'Put -and or -or between them.',
+      reader.hintOfDoubledQuotes(token) ?? 'Put -and or -or between them.',
     );
   }
   return reader.expected('-and, -or or the end of the rule', token);
@@ -192,7 +190,7 @@ function parseDirectReports(reader: TokenReader): Expression {
       'rule/combination',
       '"Direct Reports for" is a whole rule and cannot be combined with anything',
       after,
-      'Make the rest a rule of its own.',
+      reader.hintOfDoubledQuotes(after) ?? 'Make the rest a rule of its own.',
     );
   }
   const manager = { kind: 'string', value: id.value, start: id.start, end: id.end } as const;

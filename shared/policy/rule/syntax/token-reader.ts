@@ -53,7 +53,15 @@ export class TokenReader {
   ): RuleError => new RuleError(code, message, this.at(at.start, at.end), hint);
 
   expected(what: string, found: Token, hint?: string): RuleError {
-    return this.fail('rule/expected', `Expected ${what}, found ${this.describe(found)}`, found, hint);
+    const said = this.hintOfDoubledQuotes(found) ?? hint;
+    return this.fail('rule/expected', `Expected ${what}, found ${this.describe(found)}`, found, said);
+  }
+
+  /** What to do where this token stands directly behind two double quotes; undefined: it does not. */
+  hintOfDoubledQuotes({ start, kind }: Token): string | undefined {
+    return kind !== 'end' && this.source.slice(0, start).endsWith('""')
+      ? 'Two double quotes are an empty text. PowerShell doubles them inside a string: write one on each side.'
+      : undefined;
   }
 
   warn(code: RuleWarningCode, message: string, at: { readonly start: number; readonly end: number }): void {

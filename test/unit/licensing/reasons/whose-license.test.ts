@@ -52,6 +52,30 @@ describe('a license that stands in the way', () => {
     expect(sayingOf({ policy: e3(), inherited: [inherited('STANDARDPACK')] })).toContain(licensingGroup);
   });
 
+  it.each<[string, Parameters<typeof direct>[0]]>([
+    ['a lower suite', 'STANDARDPACK'],
+    ['a suite for first-line workers', 'SPE_F1'],
+  ])('by hand: %s is named, whatever it is', (_what, name) => {
+    const policy = e3({ exclusive: [['SPE_E3', name]] });
+
+    const text = sayingOf({ policy, direct: [direct(name)] });
+
+    expect(text).toContain(`${name} was assigned by hand`);
+    expect(text).toContain('list it under "adopt"');
+  });
+
+  it('from a group, and exclusive: the policy cannot take it, so "adopt" is no advice', () => {
+    const policy = e3({ exclusive: [['SPE_E3', 'STANDARDPACK']] });
+    const text = sayingOf({
+      policy,
+      inherited: [inherited('STANDARDPACK')],
+      memberships: { transitive: [group] },
+    });
+
+    expect(text).toContain('LIC-E1');
+    expect(text).not.toContain('adopt');
+  });
+
   it('of the policy itself: is told as before', () => {
     const policy = aPolicy({
       rules: [aRule('rule', { assign: [aGrant('STANDARDPACK', { priority: 5 }), aGrant('SPE_E3')] })],
