@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readUsersCsv } from '../../../cli/read/read-csv';
-import { readUsers } from '../../../cli/read/read-users';
+import { readOneUser, readUsers } from '../../../cli/read/read-users';
 import { decodeText } from '../../../shared/kernel/decode-text';
 import { checkPolicy } from '../../../shared/policy/check-policy';
 
@@ -79,5 +79,16 @@ describe('JSON of Graph PowerShell', () => {
     const [user] = await readUsers(io(JSON.stringify(content)), 'u.json');
 
     expect(user).toMatchObject({ id, user: { userPrincipalName: ann, department: 'Sales' } });
+  });
+
+  it.each<[string, unknown]>([
+    ['one user', { Id: id, UserPrincipalName: ann, Department: 'Sales' }],
+    ['one user without an id', { UserPrincipalName: ann, Department: 'Sales' }],
+    ['a list of one', [{ Id: id, UserPrincipalName: ann, Department: 'Sales' }]],
+    ['Graph’s own form of one', { id, userPrincipalName: ann, department: 'Sales' }],
+  ])('is read where a file holds %s', async (_what, content) => {
+    const user = await readOneUser(io(JSON.stringify(content)), 'u.json', undefined);
+
+    expect(user).toMatchObject({ userPrincipalName: ann, department: 'Sales' });
   });
 });

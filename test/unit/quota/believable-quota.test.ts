@@ -61,10 +61,9 @@ describe('the row after a wait of more than a day', () => {
     const process = () =>
       new QuotaRowStore(
         {
-          get: async () =>
-            ({ partitionKey: 'quota', rowKey: 'test', json: stored, etag: String(etag) }) as never,
+          get: async () => ({ partitionKey: 'quota', rowKey: 'test', json: stored, etag: String(etag) }),
           write: async (entity) => {
-            stored = String((entity as { json: unknown }).json);
+            stored = String((entity as Record<string, unknown>)['json']);
             writes.push(JSON.parse(stored) as QuotaRow);
             return String(++etag);
           },

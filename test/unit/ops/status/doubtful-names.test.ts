@@ -5,7 +5,7 @@ import { seeTenant } from '../../../../shared/ops/levels/see-tenant';
 import { readFacts } from '../../../../shared/ops/status/read-facts';
 import { judge } from '../../../../shared/ops/status/verdict';
 import type { QueueInspector } from '../../../../shared/queue/queue-inspector';
-import type { SubscribedSku } from '../../../../shared/words/sku';
+import type { ServicePlan, SubscribedSku } from '../../../../shared/words/sku';
 import { ems, intune, makePipelineWorld, premium } from '../../../support/pipeline-world';
 
 const minute = 60_000;
@@ -15,9 +15,11 @@ const group = (number: number, changes: Partial<FoundGroup> = {}): FoundGroup =>
   securityEnabled: true,
   ...changes,
 });
-const plan = (servicePlanId: string, servicePlanName: string) => ({
+const plan = (servicePlanId: string, servicePlanName: string): ServicePlan => ({
   servicePlanId: toServicePlanId(servicePlanId),
-  ...{ servicePlanName, appliesTo: 'User', provisioningStatus: 'Success' },
+  servicePlanName,
+  appliesTo: 'User',
+  provisioningStatus: 'Success',
 });
 const sku = (changes: Partial<SubscribedSku> = {}): SubscribedSku => ({
   skuId: ems,

@@ -92,6 +92,23 @@ describe('a call that tells of many users', () => {
   });
 });
 
+describe('the notifications of a call', () => {
+  const short = { clientState: 'the-secret-of-the-app', resourceData: { id: idOf(1) } };
+  const call = (count: number) => JSON.stringify({ value: Array.from({ length: count }, () => short) });
+
+  it.each([
+    [10_000, 202],
+    [10_001, 400],
+  ])('are %d: answered %d', async (count, status) => {
+    const webhook = makeWebhook();
+    expect(call(count).length).toBeLessThan(megabyte);
+
+    expect(await webhook.post(call(count))).toBe(status);
+
+    expect(webhook.queued.size).toBe(status === 202 ? 1 : 0);
+  });
+});
+
 describe('a body', () => {
   it.each<[string, () => string | ReadableStream, Record<string, string>, number]>([
     ['of 1 MB', () => padded(megabyte), {}, 202],

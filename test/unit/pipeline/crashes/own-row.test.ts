@@ -1,9 +1,9 @@
 import type { InvocationContext } from '@azure/functions';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { PermanentError, TransientError, UserError } from '../../../shared/kernel/errors';
-import type { QueueName } from '../../../shared/queue/queues';
-import { makeServiceBusTrigger } from '../../../shared/triggers/service-bus-trigger';
-import { makePipelineWorld, userId } from '../../support/pipeline-world';
+import { PermanentError, TransientError, UserError } from '../../../../shared/kernel/errors';
+import type { QueueName } from '../../../../shared/queue/queues';
+import { makeServiceBusTrigger } from '../../../../shared/triggers/service-bus-trigger';
+import { makePipelineWorld, userId } from '../../../support/pipeline-world';
 
 const bodies: Partial<Record<QueueName, unknown>> = {
   'directory-changes': {

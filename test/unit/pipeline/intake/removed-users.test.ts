@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DeltaPage } from '../../../shared/graph/directory';
-import { toUserId } from '../../../shared/kernel/ids';
-import { walkDelta } from '../../../shared/pipeline/intake/walk-delta';
-import { makeMemoryCursors } from '../../support/memory/memory-cursors';
-import { decided } from '../../support/decided';
-import { ems, makePipelineWorld } from '../../support/pipeline-world';
+import type { DeltaPage } from '../../../../shared/graph/directory';
+import { toUserId } from '../../../../shared/kernel/ids';
+import { walkDelta } from '../../../../shared/pipeline/intake/walk-delta';
+import { makeMemoryCursors } from '../../../support/memory/memory-cursors';
+import { decided } from '../../../support/decided';
+import { ems, makePipelineWorld } from '../../../support/pipeline-world';
 
 const minute = 60_000;
 const id = (number: number) => toUserId(`dddddddd-0000-4000-8000-${String(number).padStart(12, '0')}`);
@@ -27,7 +27,7 @@ async function hintsOf(changes: readonly Change[]) {
     },
   } as unknown as typeof t.pipeline;
   await walkDelta(services, t.task);
-  pages.push({ changes, deltaLink: 'link@2' } as DeltaPage);
+  pages.push({ changes, deltaLink: 'link@2' });
   await walkDelta(services, t.task);
   return t.sent.flatMap((one) => (one.kind === 'hint' ? [one.hint] : []));
 }

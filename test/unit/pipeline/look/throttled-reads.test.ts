@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { GraphError } from '../../../shared/graph/refusals/graph-error';
-import { decided } from '../../support/decided';
-import { ems, intune, makePipelineWorld, premium } from '../../support/pipeline-world';
+import { GraphError } from '../../../../shared/graph/refusals/graph-error';
+import { decided } from '../../../support/decided';
+import { ems, intune, makePipelineWorld, premium } from '../../../support/pipeline-world';
 
 const second = 1_000;
 const throttled = (retryAfterMs: number) =>

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { timing } from '../../../shared/kernel/timing';
-import { takeMessage } from '../../../shared/pipeline/handlers/take-message';
-import { readMessage } from '../../../shared/queue/messages';
-import type { QueueName } from '../../../shared/queue/queues';
-import { makePipelineWorld } from '../../support/pipeline-world';
+import { timing } from '../../../../shared/kernel/timing';
+import { takeMessage } from '../../../../shared/pipeline/handlers/take-message';
+import { readMessage } from '../../../../shared/queue/messages';
+import type { QueueName } from '../../../../shared/queue/queues';
+import { makePipelineWorld } from '../../../support/pipeline-world';
 
 type PutBack = readonly [
   queue: string,
