@@ -159,6 +159,25 @@ describe('what commands print of the directory', () => {
     expect(visibleFacts(facts)).toEqual({ ...facts, name: 'a\\nb' });
   });
 
+  it.each<[string, { readonly json?: unknown }]>([
+    ['a terminal', {}],
+    ['a terminal, said outright', { json: false }],
+    ['a terminal, whatever else was asked for', { json: undefined }],
+  ])('gives facts for %s as lines', (_what, options) => {
+    const facts = { name: 'a\nb', rules: [{ name: '\u001b[2J' }], count: 3 };
+
+    expect(factsFor(options, facts)).toEqual({ name: 'a\\nb', rules: [{ name: '\\u001b[2J' }], count: 3 });
+  });
+
+  it.each([
+    ['a color', '\u001b[31mred', '\\u001b[31mred'],
+    ['a move up', '\u001b[3Aover', '\\u001b[3Aover'],
+    ['a clearing', 'gone\u001b[K', 'gone\\u001b[K'],
+    ['clearing of all', '\u001b[J', '\\u001b[J'],
+  ])('shows %s of a document, though it is one that this program uses', (_what, text, shown) => {
+    expect(visibleDocument(`a: ${text}\n`)).toBe(`a: ${shown}\n`);
+  });
+
   it('keeps the program’s own colors, cursor moves and line ends, and no other sequence', () => {
     expect(visibleText('\u001b[31mred\u001b[39m\r\u001b[K\n\t')).toBe(
       '\u001b[31mred\u001b[39m\r\u001b[K\n\t',
