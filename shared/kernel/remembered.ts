@@ -32,6 +32,7 @@ export interface RememberedByKey<Key, Value> {
   current(key: Key, options?: { readonly maxAgeMs?: number; readonly signal?: AbortSignal }): Promise<Value>;
   kept(key: Key): Promise<Value> | undefined;
   forget(key: Key): void;
+  forgetAll(): void;
 }
 
 export type RememberOptions<Value> = {
@@ -69,5 +70,6 @@ export function rememberByKey<Key, Value>(
     },
     kept: (key) => readings.get(key)?.value,
     forget: (key) => void readings.delete(key),
+    forgetAll: () => readings.clear(),
   };
 }

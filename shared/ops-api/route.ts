@@ -10,7 +10,7 @@ import type { RecordStore } from '../store/ports/record-store';
 import type { DoctorParts } from '../ops/doctor/run-doctor';
 import type { CheckedTenants } from '../ops/doctor/tenant/look-at-tenant';
 import type { LevelStores } from '../ops/levels/read-levels';
-import type { OverviewView } from '../ops/overview/show-overview';
+import type { OverviewReader } from '../ops/overview/remember-overview';
 import type { SampleStores } from '../ops/samples/sample-id';
 import type { StatusParts } from '../ops/status/read-facts';
 import type { Caller, Role } from './identity/caller';
@@ -30,7 +30,7 @@ export type OpsServices = {
   readonly levels: LevelStores;
   readonly plans: PlanStore;
   /** The overview with charts over so many hours, at most 5 s old. */
-  readonly overview: (hours: number) => Promise<OverviewView>;
+  readonly overview: OverviewReader;
   readonly quota: () => Promise<QuotaView | null>;
   /** The tenant's default domain; null: Graph has not said it. Never throws. */
   readonly tenantDomain: () => Promise<string | null>;

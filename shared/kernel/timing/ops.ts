@@ -178,6 +178,12 @@ export const opsTiming = {
       'How long one process answers the overview and long lists from memory: many open pages cost as much as one. A write in the ' +
       'same process ends it.',
   },
+  overviewSeldom: {
+    ms: 12 * second,
+    why:
+      'How old the rollouts and which policy is in force may be in an overview that is made anew: with the 5 s that it is kept, ' +
+      'a cause is told within 20 s. What was changed in the same process is seen at once.',
+  },
   timesBucket: { ms: hour, why: '`licenser times` shows one line an hour.' },
   backupClockSkew: {
     ms: 5 * minute,

@@ -66,6 +66,7 @@ export async function answerRoute(route: AnyRoute, request: RouteRequest): Promi
       return { status: problem.status, body: toBody(problem, request.requestId) };
     } finally {
       request.shared.forget();
+      request.ops.overview.forget();
     }
   });
 }

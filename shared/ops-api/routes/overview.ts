@@ -139,7 +139,7 @@ export const overview = defineRoute({
     charts: z.object({ lastHour: Series, hours: Series }).nullable(),
     missing: Missing,
   }),
-  handle: ({ overview: read }, { hours = 24 }) => read(hours),
+  handle: ({ overview: seen }, { hours = 24 }) => seen.read(hours),
 });
 
 export const showSources = defineRoute({

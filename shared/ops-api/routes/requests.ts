@@ -89,9 +89,13 @@ export const showOperation = defineRoute({
   role: 'Viewer',
   input: Id,
   answer: LongOperationView,
-  async handle({ operations }, { id }) {
+  async handle({ operations, overview }, { id }) {
     const stored = await operations.read(id);
-    if (stored !== undefined) return toLongOperationView(stored);
+    if (stored !== undefined) {
+      // Another process did it: who waited for its end looks at the overview next.
+      if (stored.value.endedAt !== null) overview.forget();
+      return toLongOperationView(stored);
+    }
     throw new UserError('operation/unknown', `There is no operation ${id}`, {
       hint: 'Operations are kept for a week.',
     });

@@ -139,7 +139,7 @@ const drawn = [
 
 /**
  * The overview: five requests to the tables where `observe` has just run (what it saw beside the counters, the rounds of following
- * changes, pauses, rollouts, the policy in force), and 12 at most; none reads a table from end to end. Never throws for a part that does not answer.
+ * changes, pauses, rollouts, the policy in force; the last two seldom), and 12 at most; none reads a table from end to end. Never throws for a part that does not answer.
  */
 export async function showOverview(parts: OverviewParts, hours: number): Promise<OverviewView> {
   const { objective, samples } = parts;

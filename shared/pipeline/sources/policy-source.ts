@@ -19,8 +19,8 @@ import type { UserRecord } from '../../store/ports/user-store';
 
 /** Which policy is whose. Everything throws UserError while there is no usable policy: work is parked, not lost. */
 export interface PolicySource {
-  /** The active policy. */
-  current(): Promise<Policy>;
+  /** The active policy; which one that is was read at most `maxAgeMs` (milliseconds, default 5 s) ago. */
+  current(asked?: { readonly maxAgeMs?: number }): Promise<Policy>;
   active(): Promise<PolicyInForce>;
   byHash(hash: PolicyHash): Promise<PolicyInForce>;
   /**
@@ -89,7 +89,7 @@ export function makePolicySource(parts: PolicySourceParts): PolicySource {
     pointer,
     refresh: () => remembered.forget(),
     active: async () => inForce((await pointer()).active),
-    current: async () => (await inForce((await pointer()).active)).policy,
+    current: async (asked) => (await inForce((await remembered.current(asked)).active)).policy,
     byHash: (hash) => library.read(hash),
     forUser: async (record, rolloutPolicy) => inForce(rolloutPolicy ?? choosePolicy(await pointer(), record)),
     all,

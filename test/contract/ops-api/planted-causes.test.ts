@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toSkuId } from '../../../shared/kernel/ids';
+import { timing } from '../../../shared/kernel/timing';
 import type { PolicyHash } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { CounterBook } from '../../../shared/observe/counter-book';
@@ -88,7 +89,7 @@ async function decide(waitsBefore: boolean, waits: boolean): Promise<void> {
 async function pointTo(hash: PolicyHash): Promise<void> {
   const pointer = await world.stores.policies.pointer();
   await world.stores.policies.movePointer(pointer, { ...pointer, active: hash });
-  world.advance(6 * second);
+  world.advance(timing.ops.overviewSeldom.ms);
 }
 let real: PolicyHash | null = null;
 
