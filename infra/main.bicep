@@ -58,6 +58,9 @@ param graphEvents string = 'off'
 @description('The partner topic of Event Grid is there, as it is some minutes after the app has subscribed: deliver its events into the queue. Used with graphEvents queue.')
 param graphEventsTopic bool = false
 
+@description('Read Entra\'s audit log from an event hub, which the tenant\'s diagnostic setting is to fill: it finds users whom the faster sources missed.')
+param auditLog bool = false
+
 @description('Call the outgoing webhook about trouble. Needs the secret webhook-url, see webhookUrl.')
 param webhook bool = false
 
@@ -167,6 +170,13 @@ var isDelivered = checkedGraphEvents == 'queue' && graphEventsTopic
 var partnerTopicName = '${name}-graph-${suffix}'
 var eventGridAddress = 'EventGrid:?azuresubscriptionid=${subscription().subscriptionId}&resourcegroup=${resourceGroup().name}&partnertopic=${partnerTopicName}&location=${region}'
 
+// Azure Monitor would have to reach a namespace behind private endpoints as a trusted service, which this deployment does not set up.
+var isAuditRead = auditLog && privateNetwork
+  ? fail('auditLog does not go with privateNetwork: Azure Monitor does not reach the event hub')
+  : auditLog
+var auditHub = loadJsonContent('../local/service-bus.config.json').UserConfig.NamespaceConfig[0].Entities[0].Name
+var eventHubsNamespaceName = '${name}-hub-${suffix}'
+
 // Bicep has no fractions: 80 becomes 0.80, 100 becomes 1.00.
 var quotaShare = '${quotaSharePercent / 100}.${padLeft(quotaSharePercent % 100, 2, '0')}'
 
@@ -225,6 +235,11 @@ module serviceBus 'modules/service-bus.bicep' = {
   }
 }
 
+module eventHub 'modules/event-hub.bicep' = if (isAuditRead) {
+  name: 'event-hub'
+  params: { name: eventHubsNamespaceName, location: region, tags: tags }
+}
+
 module keyVault 'modules/key-vault.bicep' = {
   name: 'key-vault'
   params: { name: keyVaultName, location: region, tags: tags, isPrivate: privateNetwork }
@@ -251,6 +266,7 @@ module roles 'roles.bicep' = {
     storageAccountName: storageAccountName
     serviceBusNamespaceName: serviceBusNamespaceName
     serviceBusRights: serviceBusRights
+    eventHubsNamespaceName: isAuditRead ? eventHubsNamespaceName : ''
     keyVaultName: keyVaultName
     applicationInsightsName: applicationInsightsName
     workspaceName: workspaceName
@@ -258,7 +274,7 @@ module roles 'roles.bicep' = {
     operatorsMayReceive: operatorsMayReceive
   }
   // Names are given as they are, not as outputs, so that "what-if" can tell them; hence the order is said here.
-  dependsOn: [storage, serviceBus, keyVault, applicationInsights, logAnalytics]
+  dependsOn: [storage, serviceBus, eventHub, keyVault, applicationInsights, logAnalytics]
 }
 
 module functionApp 'modules/function-app.bicep' = {
@@ -311,6 +327,8 @@ module appSettings 'modules/app-settings.bicep' = {
     notifications: notifications
     graphEvents: checkedGraphEvents
     eventGridAddress: eventGridAddress
+    auditHub: isAuditRead ? auditHub : ''
+    eventHubsHost: eventHub.?outputs.host ?? ''
     webhook: webhook
     operationsClientId: operationsClientId
     extraSettings: extraSettings
@@ -365,6 +383,7 @@ module alerts 'modules/alerts.bicep' = {
     serviceBusNamespaceId: serviceBus.outputs.id
     healthUrl: 'https://${functionApp.outputs.host}/api/health'
     notifications: notifications || isByEventGrid
+    auditLog: isAuditRead
   }
 }
 
@@ -393,6 +412,9 @@ output keyVaultName string = keyVaultName
 
 @description('Object id of the app\'s identity, for granting Graph permissions (docs/permissions.md).')
 output identityPrincipalId string = identity.outputs.principalId
+
+@description('Namespace of the event hub with the audit log; empty: it is not read.')
+output eventHubsNamespaceName string = isAuditRead ? eventHubsNamespaceName : ''
 
 // The following are named as the CLI's settings are, so that one command puts them into an operator's environment.
 @description('Host name of the Service Bus namespace.')

@@ -15,6 +15,7 @@ param notifications = bool(readEnvironmentVariable('LICENSER_NOTIFICATIONS', 'fa
 ))
 param graphEvents = readEnvironmentVariable('LICENSER_GRAPH_EVENTS', 'off')
 param graphEventsTopic = bool(readEnvironmentVariable('LICENSER_GRAPH_EVENTS_TOPIC', 'false'))
+param auditLog = bool(readEnvironmentVariable('LICENSER_AUDIT_LOG', 'false'))
 param webhook = bool(readEnvironmentVariable('LICENSER_WEBHOOK', 'false'))
 param extraSettings = json(readEnvironmentVariable('LICENSER_EXTRA_SETTINGS', '{}'))
 param alertEmails = json(readEnvironmentVariable('LICENSER_ALERT_EMAILS', '[]'))

@@ -16,6 +16,9 @@ param serviceBusNamespaceName string
 @allowed(['manage', 'receive-and-send'])
 param serviceBusRights string
 
+@description('Event Hubs namespace. It holds nothing but the audit log. Empty: there is none.')
+param eventHubsNamespaceName string
+
 @description('Vault with the secrets.')
 param keyVaultName string
 
@@ -36,6 +39,7 @@ var storageTableDataContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 var serviceBusDataOwner = '090c5cfd-751d-490a-894a-3ce6f1109419'
 var serviceBusDataReceiver = '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0'
 var serviceBusDataSender = '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39'
+var eventHubsDataReceiver = 'a638d3c7-ab3a-418d-83e6-5f17a39d4fde'
 var keyVaultSecretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
 var monitoringMetricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 var storageTableDataReader = '76199698-9eea-4c19-bc75-cec21354c6b6'
@@ -58,6 +62,10 @@ resource storageAccount 'Microsoft.Storage/storageAccounts@2025-06-01' existing 
 
 resource serviceBusNamespace 'Microsoft.ServiceBus/namespaces@2026-01-01' existing = {
   name: serviceBusNamespaceName
+}
+
+resource eventHubsNamespace 'Microsoft.EventHub/namespaces@2024-01-01' existing = if (!empty(eventHubsNamespaceName)) {
+  name: eventHubsNamespaceName
 }
 
 resource keyVault 'Microsoft.KeyVault/vaults@2025-05-01' existing = {
@@ -95,6 +103,17 @@ resource onServiceBus 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
     }
   }
 ]
+
+// Reading, and nothing else: the place in the hub is kept in blobs of the host.
+resource onEventHubs 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(eventHubsNamespaceName)) {
+  scope: eventHubsNamespace
+  name: guid(eventHubsNamespace.id, identityName, eventHubsDataReceiver)
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', eventHubsDataReceiver)
+  }
+}
 
 resource onKeyVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: keyVault

@@ -17,6 +17,7 @@ function notificationUrl(functions: LocalCloud['functions']): string {
 export function toAppSettings(cloud: LocalCloud, root: string): Record<string, string> {
   return {
     ServiceBusConnection: cloud.serviceBus.connectionString,
+    EventHubConnection: cloud.serviceBus.connectionString,
     AzureWebJobsStorage: storageConnectionString(cloud),
     LICENSER_TENANT_ID: cloud.graph.tenantId,
     LICENSER_GRAPH_ORIGIN: cloud.graph.origin,

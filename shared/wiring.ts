@@ -32,6 +32,7 @@ import { observeWork } from './pipeline/observed/observe-work';
 import { makeHealthTrigger } from './triggers/health-trigger';
 import { makeNotificationTrigger } from './triggers/notification-trigger';
 import { makeGraphEventQueueTrigger, makeGraphEventTrigger } from './triggers/graph-event-triggers';
+import { makeAuditLogTrigger } from './triggers/audit-log-trigger';
 import { makeServiceBusTrigger } from './triggers/service-bus-trigger';
 import { makeTimerTrigger } from './triggers/timer-trigger';
 import { runMaintenance } from './pipeline/handlers/return-dead-letters';
@@ -56,6 +57,7 @@ import {
 import { within } from './kernel/within';
 import { queueNames } from './queue/queues';
 import { eventQueue } from './queue/event-queue';
+import { readAuditHub } from './config/audit-log';
 import { readGraphEventWay } from './config/graph-events';
 import { findUnscheduled, readSchedules } from './config/schedules';
 
@@ -136,6 +138,7 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
       verifyAfterMs: config.verifyAfterMs,
       clientState: config.clientState,
       notificationUrl: config.notificationUrl,
+      auditHub: config.auditHub,
       firstCensus: config.firstCensus,
       approval: config.approval,
       kept: config.kept,
@@ -222,6 +225,9 @@ async function sendGroupCall(at: number): Promise<void> {
 /** How Graph's changes come from Event Grid; undefined: the setting is wrong, and nothing is registered for them. */
 export const graphEventWay = readGraphEventWay(processEnvironment());
 
+/** The event hub with Entra's audit log; undefined: nothing is registered for it. */
+export const auditHub = readAuditHub(processEnvironment());
+
 /** What functions/ registers. Nothing is built before a handler is called. */
 export const handlers = {
   usersDelta: makeTimerTrigger(services, followAndWake),
@@ -234,6 +240,7 @@ export const handlers = {
   graphNotification: makeNotificationTrigger(services, sendGroupCall),
   graphEvents: makeGraphEventTrigger(services, sendGroupCall),
   graphEventQueue: makeGraphEventQueueTrigger(services, sendGroupCall, systemClock),
+  auditLog: makeAuditLogTrigger(services, sendGroupCall),
   decide: makeServiceBusTrigger(services, queueNames.directoryChanges, decideUser, systemClock),
   apply: makeServiceBusTrigger(services, queueNames.licenseChanges, applyInLane, systemClock),
   applyBulk: makeServiceBusTrigger(services, queueNames.licenseChangesBulk, applyInLane, systemClock),
@@ -241,6 +248,7 @@ export const handlers = {
   appTerminate: leave,
 };
 
+export { auditConsumerGroup, eventHubConnection } from './config/audit-log';
 export { queueNames, eventQueue };
 /** The name of the setting (or prefix of settings) that says where Service Bus is. */
 export const serviceBusConnection = 'ServiceBusConnection';

@@ -26,6 +26,9 @@ param healthUrl string
 @description('Whether Graph calls the app: the alerts about notifications are on only then.')
 param notifications bool
 
+@description('Whether the app reads the audit log: the alert about it is on only then.')
+param auditLog bool
+
 var rules = loadJsonContent('alerts.json')
 // A deployment removes nothing: what was on and is not wanted any more must be said to be off.
 var areOn = !empty(emails)
@@ -58,7 +61,7 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       displayName: 'Licenser: ${rule.title}'
       description: rule.todo
       severity: rule.severity
-      enabled: areOn && (notifications || !rule.onlyWithNotifications)
+      enabled: areOn && (notifications || !rule.onlyWithNotifications) && (auditLog || !rule.onlyWithAuditLog)
       scopes: [workspaceId]
       evaluationFrequency: rule.every
       windowSize: rule.window

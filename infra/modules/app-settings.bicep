@@ -45,6 +45,12 @@ param graphEvents string
 @description('Where Graph hands its changes to Event Grid, as a subscription names it.')
 param eventGridAddress string
 
+@description('Event hub with Entra\'s audit log. Empty: it is not read.')
+param auditHub string
+
+@description('Host name of the Event Hubs namespace.')
+param eventHubsHost string
+
 @description('Call the outgoing webhook about trouble.')
 param webhook bool
 
@@ -101,6 +107,15 @@ var eventGridSettings = graphEvents == 'off'
   ? {}
   : { LICENSER_GRAPH_EVENTS: graphEvents, LICENSER_NOTIFICATION_URL: eventGridAddress }
 
+var auditSettings = empty(auditHub)
+  ? {}
+  : {
+      LICENSER_AUDIT_HUB: auditHub
+      EventHubConnection__fullyQualifiedNamespace: eventHubsHost
+      EventHubConnection__credential: 'managedidentity'
+      EventHubConnection__clientId: identityClientId
+    }
+
 var operationsSettings = empty(operationsClientId) ? {} : { LICENSER_OPS_CLIENT_ID: operationsClientId }
 
 var webhookSettings = webhook
@@ -113,5 +128,5 @@ var webhookSettings = webhook
 resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(extraSettings, hostSettings, licenserSettings, notificationSettings, eventGridSettings, operationsSettings, webhookSettings)
+  properties: union(extraSettings, hostSettings, licenserSettings, notificationSettings, eventGridSettings, auditSettings, operationsSettings, webhookSettings)
 }

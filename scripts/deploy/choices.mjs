@@ -46,6 +46,10 @@ export const choices = [
     option: 'graph-events-topic',
     help: 'Graph has made the partner topic: deliver its events into the queue',
   }),
+  choice('auditLog', 'LICENSER_AUDIT_LOG', yesNo, {
+    option: 'audit-log',
+    help: 'read Entra’s audit log from an event hub, see docs/deploy.md',
+  }),
   choice('deltaSchedule', 'LICENSER_DELTA_SCHEDULE', text, {
     option: 'delta-schedule',
     takes: 'CRON',

@@ -10,6 +10,7 @@ export const providers = [
   'Microsoft.Network',
   'Microsoft.OperationalInsights',
   'Microsoft.EventGrid',
+  'Microsoft.EventHub',
   'Microsoft.ServiceBus',
   'Microsoft.Storage',
   'Microsoft.Web',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { microsoftCloudOf, isAzureHost, isLoopback, publicCloud } from '../kernel/microsoft-cloud';
 import { UserError } from '../kernel/errors';
 import { Secret } from '../kernel/secret';
+import { auditProblems, isHubName } from './audit-log';
 import { eventGridProblems, graphEventWays, isEventGrid } from './graph-events';
 import type { GraphEventWay } from './graph-events';
 import { parseGraphOrigin } from './graph-origin';
@@ -34,6 +35,8 @@ export type Config = {
   readonly clientState: Secret | null;
   readonly notificationUrl: string | null;
   readonly graphEvents: GraphEventWay;
+  /** The event hub with Entra's audit log; null: it is not read. */
+  readonly auditHub: string | null;
   readonly lanes: number;
   readonly quotaShare: number;
   /** Writes per 150 seconds that Graph allows one app in one tenant. */
@@ -86,6 +89,9 @@ const Settings = z.object({
   LICENSER_CLIENT_STATE: z.string().max(128, 'must have at most 128 characters').optional(),
   LICENSER_NOTIFICATION_URL: z.url().optional(),
   LICENSER_GRAPH_EVENTS: z.enum(graphEventWays).default('off'),
+  LICENSER_AUDIT_HUB: z.string().refine(isHubName, 'must be the name of an event hub').optional(),
+  EventHubConnection: z.string().min(1).optional(),
+  EventHubConnection__fullyQualifiedNamespace: z.string().min(1).optional(),
   LICENSER_LANES: number(1, 128).int().default(32),
   LICENSER_QUOTA_SHARE: number(0.01, 1).default(0.8),
   LICENSER_WRITE_QUOTA: number(1, 1_000_000).default(3_000),
@@ -166,6 +172,7 @@ export function loadConfig(environment: Environment): Config {
   if (settings.LICENSER_GRAPH_EVENTS !== 'off' && settings.LICENSER_CLIENT_STATE === undefined) {
     problems.push(problem('LICENSER_CLIENT_STATE', 'must be set when LICENSER_GRAPH_EVENTS is'));
   }
+  problems.push(...auditProblems(settings));
   problems.push(...webhookProblems(settings.LICENSER_WEBHOOK_URL, settings.LICENSER_WEBHOOK_SECRET));
   problems.push(
     ...originProblems('LICENSER_OPS_AUTHORITY', settings.LICENSER_OPS_AUTHORITY),
@@ -211,6 +218,7 @@ export function loadConfig(environment: Environment): Config {
       settings.LICENSER_CLIENT_STATE === undefined ? null : new Secret(settings.LICENSER_CLIENT_STATE),
     notificationUrl: settings.LICENSER_NOTIFICATION_URL ?? null,
     graphEvents: settings.LICENSER_GRAPH_EVENTS,
+    auditHub: settings.LICENSER_AUDIT_HUB ?? null,
     lanes: settings.LICENSER_LANES,
     quotaShare: settings.LICENSER_QUOTA_SHARE,
     writeQuota: settings.LICENSER_WRITE_QUOTA,

@@ -56,15 +56,18 @@ function isOwnBroker(connection: string, host: string): boolean {
   );
 }
 
-/** A connection string holds a key: it goes to Azure, or to a broker of one's own. */
-export function busProblems(connection: string | undefined): readonly string[] {
+/** A connection string holds a key: it goes to Azure, or to a broker of one's own. `setting`: the name of the setting. */
+export function busProblems(
+  connection: string | undefined,
+  setting = 'ServiceBusConnection',
+): readonly string[] {
   if (connection === undefined) return [];
   const host = hostOf(connection);
   if (host !== undefined && (isAzureHost(host, 'servicebus') || isOwnBroker(connection, host))) return [];
   return [
     problem(
-      'ServiceBusConnection',
-      'must name a Service Bus of Azure or of this machine: Endpoint=sb://NAMESPACE.servicebus.windows.net/;… An emulator elsewhere needs UseDevelopmentEmulator=true',
+      setting,
+      'must name a namespace of Azure or of this machine: Endpoint=sb://NAMESPACE.servicebus.windows.net/;… An emulator elsewhere needs UseDevelopmentEmulator=true',
     ),
   ];
 }

@@ -106,6 +106,8 @@ export type Services = {
     readonly verifyAfterMs: number;
     readonly clientState: Secret | null;
     readonly notificationUrl: string | null;
+    /** The event hub with Entra's audit log; null or absent: it is not read. */
+    readonly auditHub?: string | null;
     /** Users who were there before the app are counted at its first start. */
     readonly firstCensus: boolean;
     /** Who must approve rollouts; absent: `guards`. */

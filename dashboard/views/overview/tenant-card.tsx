@@ -78,7 +78,7 @@ export function UsersCard({ overview }: { readonly overview: Overview }) {
 
 /** Where the app learns of users, and when it last did. */
 export function SourcesCard({ overview: { sources } }: { readonly overview: Overview }) {
-  const { notifications, delta, groups, subscription, groupSubscription } = sources;
+  const { notifications, delta, groups, subscription, groupSubscription, auditLog } = sources;
   return (
     <Card title="Sources">
       <dl class="facts">
@@ -151,6 +151,23 @@ export function SourcesCard({ overview: { sources } }: { readonly overview: Over
               ) : (
                 <>
                   until <Time at={groupSubscription.expiresAt} />
+                </>
+              )}
+            </dd>
+          </>
+        )}
+        {auditLog === null || !auditLog.isUsed ? null : (
+          <>
+            <dt>Audit log (Event Hubs)</dt>
+            <dd>
+              {auditLog.lastAt === null ? (
+                'none yet'
+              ) : (
+                <>
+                  <Age at={auditLog.lastAt} /> ago
+                  {auditLog.lagSeconds === null
+                    ? null
+                    : `, ${String(auditLog.lagSeconds)} s after its change`}
                 </>
               )}
             </dd>

@@ -5,11 +5,13 @@ import type { Logger } from '../../emulator-kit/src/logger';
 import type { Random } from '../../emulator-kit/src/random';
 import type { RegisteredFunction } from './app/function-registry';
 import { toTrigger } from './app/trigger';
-import type { ServiceBusTrigger, TimerTrigger } from './app/trigger';
+import type { EventHubTrigger, ServiceBusTrigger, TimerTrigger } from './app/trigger';
+import type { EntityListener, HandRun } from './entity-listener';
+import { CheckpointTable } from './event-hubs/checkpoint-table';
+import { HubListener } from './event-hubs/hub-listener';
 import type { HostOptions } from './host-json';
 import type { HttpFunction } from './http/http-host';
 import type { Invoker } from './invoker';
-import type { Listener } from './service-bus/listener';
 import { MessageHandler } from './service-bus/message-handler';
 import { QueueListener } from './service-bus/queue-listener';
 import { SessionListener } from './service-bus/session-listener';
@@ -33,8 +35,8 @@ export type AssemblyOptions = {
 export type Parts = {
   readonly http: HttpFunction[];
   readonly timers: Map<string, TimerRunner>;
-  readonly handlers: Map<string, MessageHandler>;
-  readonly listeners: Map<string, Listener>;
+  readonly handlers: Map<string, HandRun>;
+  readonly listeners: Map<string, EntityListener>;
 };
 
 /** Turns registered functions into what runs them: routes, timers and listeners; nothing is started yet. */
@@ -63,22 +65,15 @@ export class Assembly {
         return;
       case 'serviceBus':
         this.#addListener(name, registered, trigger);
+        return;
+      case 'eventHub':
+        this.#addHubListener(name, registered, trigger);
     }
   }
 
   #makeTimer(name: string, registered: RegisteredFunction, trigger: TimerTrigger): TimerRunner {
-    const { clock, log, settings } = this.#options;
-    const storage = settings['AzureWebJobsStorage'];
-    if (!storage) {
-      throw new UserError(
-        'functions-host/no-storage',
-        `Function "${name}" needs the setting AzureWebJobsStorage`,
-        {
-          hint: 'Give a connection string of a table service; the leases of timers are kept there.',
-        },
-      );
-    }
-    this.#table ??= new TimerTable(storage);
+    const { clock, log } = this.#options;
+    this.#table ??= new TimerTable(this.#storageFor(name));
     return new TimerRunner({
       function: registered,
       trigger,
@@ -93,19 +88,10 @@ export class Assembly {
   }
 
   #addListener(name: string, registered: RegisteredFunction, trigger: ServiceBusTrigger): void {
-    const { clock, random, settings } = this.#options;
+    const { clock, random } = this.#options;
     const { serviceBus } = this.#host;
     const log = this.#options.log.with({ function: name });
-    const connectionString = settings[trigger.connection] ?? settings[`AzureWebJobs${trigger.connection}`];
-    if (!connectionString) {
-      throw new UserError(
-        'functions-host/no-connection',
-        `Function "${name}" needs the setting ${trigger.connection}`,
-        {
-          hint: 'Give a Service Bus connection string; the local functions host knows no identity-based connections.',
-        },
-      );
-    }
+    const connectionString = this.#connectionFor(name, trigger.connection, 'a Service Bus');
     const autoComplete = trigger.autoComplete ?? serviceBus.autoCompleteMessages;
     const handler = new MessageHandler({
       function: registered,
@@ -133,6 +119,49 @@ export class Assembly {
             sessionIdleMs: serviceBus.sessionIdleTimeout,
           })
         : new QueueListener({ ...shared, maxConcurrentCalls: serviceBus.maxConcurrentCalls }),
+    );
+  }
+
+  #addHubListener(name: string, registered: RegisteredFunction, trigger: EventHubTrigger): void {
+    const { clock } = this.#options;
+    const { maxEventBatchSize, initialOffsetOptions } = this.#host.eventHubs;
+    const listener = new HubListener({
+      function: registered,
+      trigger,
+      connectionString: this.#connectionFor(name, trigger.connection, 'an Event Hubs'),
+      checkpoints: new CheckpointTable(this.#storageFor(name), clock),
+      invoker: this.#invoker,
+      clock,
+      log: this.#options.log.with({ function: name }),
+      maxEventBatchSize,
+      startsAt: initialOffsetOptions.type,
+    });
+    this.parts.handlers.set(name, listener);
+    this.parts.listeners.set(name, listener);
+  }
+
+  #storageFor(name: string): string {
+    const storage = this.#options.settings['AzureWebJobsStorage'];
+    if (storage) return storage;
+    throw new UserError(
+      'functions-host/no-storage',
+      `Function "${name}" needs the setting AzureWebJobsStorage`,
+      {
+        hint: 'Give a connection string of a table service; leases of timers and places in event hubs are kept there.',
+      },
+    );
+  }
+
+  #connectionFor(name: string, connection: string, what: string): string {
+    const { settings } = this.#options;
+    const connectionString = settings[connection] ?? settings[`AzureWebJobs${connection}`];
+    if (connectionString) return connectionString;
+    throw new UserError(
+      'functions-host/no-connection',
+      `Function "${name}" needs the setting ${connection}`,
+      {
+        hint: `Give ${what} connection string; the local functions host knows no identity-based connections.`,
+      },
     );
   }
 }

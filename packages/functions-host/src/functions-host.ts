@@ -41,7 +41,7 @@ function toBodyLimit(text: string | undefined): number {
 }
 
 /**
- * Loads the app of `appRoot` and runs its functions: HTTP on 127.0.0.1, timers, Service Bus queues and subscriptions.
+ * Loads the app of `appRoot` and runs its functions: HTTP on 127.0.0.1, timers, Service Bus queues and subscriptions, event hubs.
  * @throws UserError for an app or a setting it cannot run
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {

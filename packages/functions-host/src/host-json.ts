@@ -28,6 +28,20 @@ const ServiceBus = z.object({
   sessionIdleTimeout: duration.default(60_000),
 });
 
+/** https://learn.microsoft.com/azure/azure-functions/functions-bindings-event-hubs (host.json settings) */
+const EventHubs = z.object({
+  maxEventBatchSize: count.default(100),
+  initialOffsetOptions: z
+    .object({
+      type: z
+        .enum(['fromStart', 'fromEnd'], {
+          error: 'the local functions host begins with a hub fromStart or fromEnd',
+        })
+        .default('fromStart'),
+    })
+    .prefault({}),
+});
+
 /** A span between two bounds of the storage service, as texts. */
 const spanBetween = (least: string, most: string) =>
   duration.refine((ms) => ms >= (parseTimeSpan(least) ?? 0) && ms <= (parseTimeSpan(most) ?? Infinity), {
@@ -51,6 +65,7 @@ const HostJson = z.object({
     .object({
       http: z.object({ routePrefix: z.string().default('api') }).prefault({}),
       serviceBus: ServiceBus.prefault({}),
+      eventHubs: EventHubs.prefault({}),
     })
     .prefault({}),
 });
@@ -65,6 +80,7 @@ export type HostOptions = {
   /** How fast another host takes over the timers of a killed one. */
   readonly singleton: z.infer<typeof Singleton>;
   readonly serviceBus: ServiceBusOptions;
+  readonly eventHubs: z.infer<typeof EventHubs>;
   /** Dotted names of settings in the file that this host does not act on. */
   readonly unused: readonly string[];
 };
@@ -83,6 +99,8 @@ const obeyed = new Set([
   'extensions.http.routePrefix',
   ...Object.keys(Singleton.shape).map((key) => `singleton.${key}`),
   ...Object.keys(ServiceBus.shape).map((key) => `extensions.serviceBus.${key}`),
+  'extensions.eventHubs.maxEventBatchSize',
+  'extensions.eventHubs.initialOffsetOptions.type',
 ]);
 
 function isUnused(name: string, value: unknown): boolean {
@@ -114,6 +132,7 @@ export function toHostOptions(json: unknown): HostOptions {
     routePrefix: extensions.http.routePrefix.replace(/^\/+|\/+$/g, ''),
     singleton,
     serviceBus: extensions.serviceBus,
+    eventHubs: extensions.eventHubs,
     unused: namesUnder(json, '').filter((name) => isUnused(name, valueAt(json, name))),
   };
 }

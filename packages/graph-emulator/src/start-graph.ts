@@ -24,6 +24,7 @@ import { GraphListener } from './http/graph-listener';
 import { allRoutes } from './http/routes/all-routes';
 import { tokenEndpoint } from './http/token-endpoint';
 import type { Subscription } from './notifications/subscription';
+import { AuditStream } from './notifications/event-hubs/audit-stream';
 import { SubscriptionService } from './notifications/subscription-service';
 import { isOwnRequest } from '../../emulator-kit/src/own-request';
 import { sameText } from '../../emulator-kit/src/secret';
@@ -83,6 +84,7 @@ export async function startGraph(options: GraphOptions): Promise<RunningGraph> {
   const clients = new Clients(tenantId, clientSecret, engine.clock, engine.settings);
   clients.register(clientId, clientSecret);
   const subscriptions = new SubscriptionService(engine, options.subscriptions, options.partnerTopics);
+  const auditStream = new AuditStream(engine);
   const linkBase = `${options.linksOrigin ?? 'https://graph.microsoft.com'}/v1.0`;
   const dispatcher = new Dispatcher(engine, clients, allRoutes(subscriptions), linkBase);
 
@@ -106,7 +108,14 @@ export async function startGraph(options: GraphOptions): Promise<RunningGraph> {
   });
   app.route(
     '/_local',
-    controlApi({ engine, dispatcher, clients, subscriptions, settings: options.settings ?? {} }),
+    controlApi({
+      engine,
+      dispatcher,
+      clients,
+      subscriptions,
+      auditStream,
+      settings: options.settings ?? {},
+    }),
   );
   app.route('/', tokenEndpoint(engine, clients));
 
@@ -130,6 +139,7 @@ export async function startGraph(options: GraphOptions): Promise<RunningGraph> {
     stop: async () => {
       dispatcher.holds.releaseAll();
       await subscriptions.stop();
+      await auditStream.stop();
       engine.clock.stop();
       await close(server);
     },

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError, ensureError } from '../../emulator-kit/src/errors';
 import { parseDuration } from './duration';
+import type { HubSettings } from './event-hubs/event-hub';
 import { defaultQueueSettings } from './engine/settings';
 import type { QueueSettings } from './engine/settings';
 
@@ -35,8 +36,18 @@ const QueueProperties = z.strictObject({
   MaxMessageSizeInKilobytes: z.int().min(1).max(102_400).optional(),
 });
 
+/** https://learn.microsoft.com/azure/event-hubs/test-locally-with-event-hub-emulator: counts are texts there. */
+const EventHub = z.object({
+  Name: z.string().regex(/^[A-Za-z0-9](?:[\w.-]{0,254}[A-Za-z0-9])?$/, 'is not a name an event hub can have'),
+  PartitionCount: z.coerce.number().int().min(1).max(32).default(1),
+  ConsumerGroups: z.array(z.object({ Name: z.string().min(1) })).default([]),
+});
+
 const ConfigFile = z.object({
   UserConfig: z.object({
+    NamespaceConfig: z
+      .array(z.object({ Type: z.literal('EventHub'), Entities: z.array(EventHub).default([]) }))
+      .default([]),
     Namespaces: z
       .array(
         z.object({
@@ -54,6 +65,8 @@ export type ServiceBusConfig = {
   readonly queues: readonly { readonly name: string; readonly settings: QueueSettings }[];
   /** Named in the file, and not served: this broker has queues only. */
   readonly topics: readonly string[];
+  /** As Microsoft's emulator of Event Hubs has them, in the same file; absent: none. They are in memory only. */
+  readonly eventHubs?: readonly HubSettings[];
 };
 
 /** Reads the content of a `config.json` as Microsoft's own emulator takes it (https://github.com/Azure/azure-service-bus-emulator-installer). */
@@ -69,29 +82,41 @@ export function parseConfig(content: unknown): ServiceBusConfig {
     name: queue.Name,
     settings: toSettings(queue.Properties ?? {}),
   }));
-  refuseContradictions(queues);
+  const eventHubs = parsed.data.UserConfig.NamespaceConfig.flatMap(({ Entities }) => Entities).map((hub) => ({
+    name: hub.Name,
+    partitions: hub.PartitionCount,
+    consumerGroups: hub.ConsumerGroups.map(({ Name }) => Name),
+  }));
+  refuseContradictions(queues, eventHubs);
   return {
     namespace: namespace?.Name ?? 'sbemulatorns',
     queues,
     topics: (namespace?.Topics ?? []).map((topic) => topic.Name),
+    eventHubs,
   };
 }
 
 /**
- * What no namespace can hold: two queues whose names differ only in case, a queue with sessions that forwards
+ * What no namespace can hold: two queues or event hubs whose names differ only in case, a queue with sessions that forwards
  * (https://learn.microsoft.com/azure/service-bus-messaging/service-bus-auto-forwarding#considerations).
  * @throws UserError that names the queue
  */
-export function refuseContradictions(queues: ServiceBusConfig['queues']): void {
+export function refuseContradictions(
+  queues: ServiceBusConfig['queues'],
+  eventHubs: readonly Pick<HubSettings, 'name'>[] = [],
+): void {
   const names = new Map<string, string>();
-  for (const { name, settings } of queues) {
+  for (const { name } of [...queues, ...eventHubs]) {
     const other = names.get(name.toLowerCase());
     if (other !== undefined) {
-      throw new UserError('service-bus/bad-config', `The queues "${other}" and "${name}" have one name`, {
-        hint: 'Names of queues are compared without regard to case. Leave one of them out.',
+      const what = eventHubs.some((hub) => hub.name === name) ? 'entities' : 'queues';
+      throw new UserError('service-bus/bad-config', `The ${what} "${other}" and "${name}" have one name`, {
+        hint: 'Names are compared without regard to case. Leave one of them out.',
       });
     }
     names.set(name.toLowerCase(), name);
+  }
+  for (const { name, settings } of queues) {
     if (settings.requiresSession && settings.forwardTo !== undefined) {
       throw new UserError(
         'service-bus/bad-config',

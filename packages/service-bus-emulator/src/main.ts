@@ -13,7 +13,7 @@ const usage = `Usage: service-bus-emulator [--config FILE] [--queue NAME]... [--
          [--tls-port PORT --cert FILE --key FILE]
 
 A Service Bus of queues on this machine: AMQP 1.0 for @azure/service-bus and other clients, HTTP for management.
-FILE has the form of the config.json of Microsoft's emulator. --queue and --session-queue add a queue with Azure's
+FILE has the form of the config.json of Microsoft's emulator; event hubs are as in that of its emulator of Event Hubs. --queue and --session-queue add a queue with Azure's
 default settings, without and with sessions.
 DIR keeps messages over restarts and crashes of this process; without it they are in memory only.
 --tls-port opens a second port for AMQP over TLS, with that PEM certificate and key.
@@ -74,6 +74,7 @@ async function main(): Promise<void> {
   console.log(`Management:  ${shown(bus.administrationConnectionString)}`);
   console.log(`Health:      http://127.0.0.1:${bus.managementPort}/health`);
   console.log(`Queues:      ${config.queues.map((queue) => queue.name).join(', ') || '(none)'}`);
+  for (const { name } of config.eventHubs ?? []) console.log(`Event hub:   ${name}, in memory`);
   announceReady({
     port: bus.port,
     managementPort: bus.managementPort,

@@ -12,6 +12,7 @@ import { Broker } from './engine/broker';
 import type { QueueCounters } from './engine/counters';
 import { memoryJournal } from './engine/journal';
 import { restore, snapshot } from './engine/restore';
+import { HubFront } from './event-hubs/hub-front';
 import { Front } from './front/front';
 import { createManagementServer } from './http/management-server';
 import { FileJournal } from './store/file-journal';
@@ -66,7 +67,7 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Runni
   broker.start();
   journal.commit();
   const key = options.key === undefined ? undefined : { name: keyName, key: options.key };
-  const front = new Front(broker, key);
+  const front = new Front(broker, new HubFront(config.eventHubs ?? [], clock), key);
   const connections = new Set<AmqpConnection>();
   const onSocket = (socket: Socket) => {
     connections.add(

@@ -47,6 +47,16 @@ export const doctorTiming = {
     ms: hour,
     why: 'The app renews its subscription every 15 minutes and notes it: within this time it is taken to be there.',
   },
+  auditSilent: {
+    ms: day,
+    why: 'Users and groups change on every working day; on a day off a small tenant may have no record.',
+  },
+  auditLate: {
+    ms: hour,
+    why: 'Records of the audit log come minutes after what they tell: 99 % within 5 minutes, when Microsoft last named a number.',
+    source:
+      'https://learn.microsoft.com/azure/active-directory/reports-monitoring/reference-reports-latencies',
+  },
   userOverdue: {
     ms: 15 * minute,
     why: 'A user without an outcome for this time is overdue; retries are due at times of their own.',

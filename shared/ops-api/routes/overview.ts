@@ -53,6 +53,9 @@ const Sources = z.object({
       isRefused: z.boolean(),
     })
     .nullable(),
+  auditLog: z
+    .object({ isUsed: z.boolean(), lastAt: z.string().nullable(), lagSeconds: z.number().nullable() })
+    .nullable(),
 });
 const Gaps = z.object({ found: Counts, missedBy: Counts });
 

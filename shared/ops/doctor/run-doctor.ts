@@ -2,6 +2,7 @@ import type { Services } from '../../pipeline/services';
 import { checkForgotten } from './check-forgotten';
 import { checkCensus } from './check-census';
 import { checkDeltaPosition } from './changes/check-delta-position';
+import { checkAuditLog } from './changes/check-audit-log';
 import { checkKept } from './check-kept';
 import { checkGaps } from './changes/check-gaps';
 import { checkGroupPosition } from './changes/check-group-position';
@@ -56,6 +57,7 @@ export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
     guarded('delta', () => checkDeltaPosition(pipeline)),
     guarded('groups', () => checkGroupPosition(pipeline)),
     ofTenant('subscription'),
+    guarded('audit log', () => checkAuditLog(pipeline)),
     guarded('sources', async () => (parts.gaps === undefined ? [] : checkGaps(await parts.gaps()))),
     guarded('rows', () => checkRows(pipeline, parts.users === undefined ? 'all' : 'noted')),
     guarded('users', () =>

@@ -1,5 +1,6 @@
 import { notificationCursor } from '../../pipeline/intake/last-notification';
 import { roundCursors } from '../../pipeline/intake/delta-round';
+import { auditCursor } from '../../pipeline/intake/audit/last-audit-record';
 import { nestedGroupsRow } from '../../pipeline/intake/groups/group-tree';
 import { subscriptionCursors } from '../../pipeline/intake/kept-subscription';
 import type { Services } from '../../pipeline/services';
@@ -9,7 +10,7 @@ import type { Levels } from '../../store/ports/ops/levels';
 import { verdictCursor } from '../status/watch-verdict';
 
 /** Rows of which the overview tells; of `timeOnly` it needs no more than when they changed. */
-const told = [roundCursors.rounds, subscriptionCursors.groups, verdictCursor];
+const told = [roundCursors.rounds, subscriptionCursors.groups, auditCursor, verdictCursor];
 const timeOnly = [roundCursors.position, notificationCursor, subscriptionCursors.users];
 
 /**

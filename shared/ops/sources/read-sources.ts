@@ -3,6 +3,7 @@ import { isoTime } from '../../kernel/clock';
 import { ensureError } from '../../kernel/errors';
 import type { DeltaRound, GroupRound } from '../../pipeline/intake/delta-round';
 import { readRound, readRounds } from '../../pipeline/intake/delta-round';
+import { readLastAuditRecord } from '../../pipeline/intake/audit/last-audit-record';
 import { notificationCursor } from '../../pipeline/intake/last-notification';
 import {
   readKept,
@@ -45,6 +46,15 @@ export type SourcesView = {
     readonly expiresAt: string | null;
     readonly isRefused: boolean;
   } | null;
+  /**
+   * Entra's audit log by Event Hubs. `isUsed`: an event hub is set. `lastAt`: when records last came; `lagSeconds`: how long
+   * before that the latest of them happened.
+   */
+  readonly auditLog: {
+    readonly isUsed: boolean;
+    readonly lastAt: string | null;
+    readonly lagSeconds: number | null;
+  } | null;
   readonly missing: readonly Missing[];
 };
 
@@ -52,7 +62,7 @@ export type SourcesView = {
 export type Missing = { readonly part: string; readonly why: string };
 
 /**
- * What is known of the sources: five rows of the tables. `round`, `groupRound`: the rounds of following users and groups,
+ * What is known of the sources: six rows of the tables. `round`, `groupRound`: the rounds of following users and groups,
  * where they were read before. Never throws.
  */
 export async function readSources(
@@ -62,7 +72,7 @@ export async function readSources(
 ): Promise<SourcesView> {
   const missing: Missing[] = [];
   const time = (at: number | null) => (at === null ? null : isoTime(at));
-  const [notifications, delta, groups, subscription, groupSubscription] = await Promise.all([
+  const [notifications, delta, groups, subscription, groupSubscription, auditLog] = await Promise.all([
     orMissing(missing, 'notifications', async () => ({
       isUsed: settings.notificationUrl !== null,
       by: isEventGrid(settings.notificationUrl ?? '') ? ('eventGrid' as const) : ('graph' as const),
@@ -87,8 +97,13 @@ export async function readSources(
       const expiresAt = at === null ? null : at + timing.intake.subscription.ms;
       return { renewedAt: time(at), expiresAt: time(expiresAt), isRefused: value === refusedSubscription };
     }),
+    orMissing(missing, 'auditLog', async () => {
+      const { at, lagMs } = await readLastAuditRecord(cursors);
+      const lagSeconds = lagMs === null ? null : Math.round(lagMs / 1_000);
+      return { isUsed: (settings.auditHub ?? null) !== null, lastAt: time(at), lagSeconds };
+    }),
   ]);
-  return { notifications, delta, groups, subscription, groupSubscription, missing };
+  return { notifications, delta, groups, subscription, groupSubscription, auditLog, missing };
 }
 
 /** The part, or null and a line in `missing`. */

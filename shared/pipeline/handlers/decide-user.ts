@@ -6,6 +6,7 @@ import { backoffMs } from '../../kernel/retry';
 import { timing } from '../../kernel/timing';
 import { readHint } from '../../queue/messages';
 import type { Hint } from '../../queue/messages';
+import { isChangeSource } from '../../words/messages/hint-source';
 import type { UserRecord } from '../../store/ports/user-store';
 import type { UserState } from '../../words/user-state';
 import { seenOf } from '../look/seen-user';
@@ -189,8 +190,7 @@ async function asOneOfMany(
   userId: UserId,
   heard: Heard,
 ): Promise<Heard> {
-  const isChange = heard.source === 'delta' || heard.source === 'notification';
-  if (heard.isBulk || !isChange) return heard;
+  if (heard.isBulk || !isChangeSource(heard.source)) return heard;
   return { ...heard, isBulk: !(await services.expressWindow.admits(userId)) };
 }
 

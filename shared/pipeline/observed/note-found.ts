@@ -1,4 +1,5 @@
 import type { Hint } from '../../queue/messages';
+import { isChangeSource } from '../../words/messages/hint-source';
 import type { UserState } from '../../words/user-state';
 import type { Seen } from '../row/events';
 import type { Services } from '../services';
@@ -17,6 +18,7 @@ export function isNews(before: UserState | null, seen: Pick<Seen, 'decision' | '
  * Counts which source brought news first, once the row knows it. What the deltas bring first although Graph calls the app is a
  * gap of the notifications: a few are, since a round may come before the notification does; many mean that Graph does not
  * call. A change of a group's members is no gap: it is followed by `groups/delta`, also when a notification has asked for that.
+ * The audit log tells minutes later: what it brings first, members too, is a gap of the deltas.
  */
 export function noteFound(
   { metrics, settings }: Pick<Services, 'metrics' | 'settings'>,
@@ -24,8 +26,9 @@ export function noteFound(
   before: UserState | null,
   seen: Pick<Seen, 'decision' | 'digest'>,
 ): void {
-  if ((source !== 'notification' && source !== 'delta') || !isNews(before, seen)) return;
+  if (!isChangeSource(source) || !isNews(before, seen)) return;
   metrics.found(source);
+  if (source === 'auditLog') metrics.gap('delta', source);
   const isGap = source === 'delta' && group !== true && settings.notificationUrl !== null;
   if (isGap) metrics.gap('notification', source);
 }

@@ -1,5 +1,6 @@
 import { timing } from '../../kernel/timing';
 import type { RetryState, UserState } from '../../words/user-state';
+import { isChangeSource } from '../../words/messages/hint-source';
 import type { Reason } from '../../words/reason';
 import { entriesOf, isSuperseded, lookNumber, newEntry, withEntry } from './agenda/agenda';
 import { only } from './effects';
@@ -45,7 +46,7 @@ function absorb(row: Row, heard: Heard, moment: Moment): Step | undefined {
   const { state } = row;
   const { source, messageId } = heard;
   const { now } = moment;
-  if (state === null || (source !== 'notification' && source !== 'delta')) return undefined;
+  if (state === null || !isChangeSource(source)) return undefined;
   if (isOfDecision(state, messageId)) return undefined;
   // When it was heard counts, not when its turn came.
   const heardAt = Math.min(now, heard.seenAt);

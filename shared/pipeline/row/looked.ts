@@ -203,6 +203,7 @@ function showsNothingNew(before: UserState | null, settled: UserState, heard: He
     // queue, that one will tell.
     return !isOwnEcho && (isInHand('echo') || (before.retry?.key !== 'echo' && isDue('echo')));
   }
+  // A record of the audit log comes minutes after its change: a read that shows nothing new is not behind it.
   if (source !== 'notification' && source !== 'delta') return false;
   return seenAt > before.decidedAt && !isOwnEcho;
 }

@@ -2,6 +2,7 @@
 export const hintSources = [
   'notification',
   'delta',
+  'auditLog',
   'operator',
   'retry',
   'census',
@@ -10,3 +11,8 @@ export const hintSources = [
   'waiting',
 ] as const;
 export type HintSource = (typeof hintSources)[number];
+
+/** Whether it is a report of Microsoft's that something changed in the directory. */
+export function isChangeSource(source: HintSource): source is 'notification' | 'delta' | 'auditLog' {
+  return source === 'notification' || source === 'delta' || source === 'auditLog';
+}

@@ -25,7 +25,7 @@ const worker = `
     registerFunction(metadata) {
       if (!loading) throw new Error('registered late: ' + metadata.name);
       const trigger = Object.values(metadata.bindings).find((one) => /Trigger$/.test(one.type));
-      registered.push({ ...trigger, name: metadata.name });
+      registered.push({ ...trigger, name: metadata.name, ...(metadata.retryOptions && { retry: metadata.retryOptions }) });
     },
     Disposable: class {},
   };
@@ -104,5 +104,33 @@ describe('the built app', () => {
     expect(registered.filter(({ name }) => name.startsWith('graph-event'))).toEqual([
       expect.objectContaining(wanted),
     ]);
+  });
+
+  it.each([
+    ['entra-audit-log', 1],
+    ['', 0],
+    ['no hub has such a name!', 0],
+  ])('reads the audit log from the hub "%s": %s function', (hub, count) => {
+    const run = spawnSync(process.execPath, ['-e', worker], {
+      cwd: root,
+      env: { PATH: process.env['PATH'] ?? '', LICENSER_AUDIT_HUB: hub },
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+
+    const registered = JSON.parse(run.stdout) as { readonly name: string }[];
+    expect(registered.filter(({ name }) => name === 'entra-audit-log')).toEqual(
+      Array.from({ length: count }, () =>
+        expect.objectContaining({
+          type: 'eventHubTrigger',
+          eventHubName: hub,
+          connection: 'EventHubConnection',
+          consumerGroup: 'auto-licenser',
+          cardinality: 'many',
+          // Without it the host goes on behind a batch that fails.
+          retry: expect.objectContaining({ maxRetryCount: -1 }),
+        }),
+      ),
+    );
   });
 });

@@ -74,6 +74,22 @@ describe('loadConfig', () => {
       /LICENSER_GRAPH_EVENTS must be webhook or queue/,
     ],
     ['events without clientState', { LICENSER_GRAPH_EVENTS: 'webhook' }, /LICENSER_CLIENT_STATE must be set/],
+    [
+      'an event hub in no namespace',
+      { LICENSER_AUDIT_HUB: 'log' },
+      /EventHubConnection__fullyQualifiedNamespace or EventHubConnection must be set/,
+    ],
+    ['a name that no event hub has', { LICENSER_AUDIT_HUB: 'a/b' }, /LICENSER_AUDIT_HUB must be the name/],
+    [
+      'an Event Hubs namespace elsewhere',
+      { EventHubConnection__fullyQualifiedNamespace: 'hubs.evil.example' },
+      /EventHubConnection__fullyQualifiedNamespace must be like NAMESPACE/,
+    ],
+    [
+      'a connection string of event hubs elsewhere',
+      { EventHubConnection: 'Endpoint=sb://hubs.evil.example/;SharedAccessKey=top-secret' },
+      /^(?!.*top-secret).*EventHubConnection must name a namespace of Azure or of this machine/,
+    ],
     ['events by a way that is none', { LICENSER_GRAPH_EVENTS: 'on' }, /LICENSER_GRAPH_EVENTS/],
     [
       'tables that are neither Azure’s nor here',
@@ -113,7 +129,7 @@ describe('loadConfig', () => {
     ].map((endpoint): [string, Record<string, string>, RegExp] => [
       `a connection string of a bus elsewhere: ${endpoint}`,
       { ServiceBusConnection: `Endpoint=${endpoint};SharedAccessKeyName=a;SharedAccessKey=top-secret` },
-      /^(?!.*top-secret).*ServiceBusConnection must name a Service Bus of Azure or of this machine/,
+      /^(?!.*top-secret).*ServiceBusConnection must name a namespace of Azure or of this machine/,
     ]),
     [
       'the embedded Graph beside the tables of Azure',
@@ -204,6 +220,16 @@ describe('loadConfig', () => {
     };
 
     expect(loadConfig({ ...complete, ...settings }).notificationUrl).toBe(url);
+  });
+
+  it('reads the audit log of a hub that is named, in Azure or on this machine', () => {
+    const namespace = { EventHubConnection__fullyQualifiedNamespace: 'hubs.servicebus.windows.net' };
+    const local = { EventHubConnection: 'Endpoint=sb://127.0.0.1:5672;SharedAccessKey=k' };
+    const hubOf = (more: object) => loadConfig({ ...complete, ...more }).auditHub;
+
+    expect(hubOf({ LICENSER_AUDIT_HUB: 'log', ...namespace })).toBe('log');
+    expect(hubOf({ LICENSER_AUDIT_HUB: 'log', ...local })).toBe('log');
+    expect(hubOf(namespace)).toBeNull();
   });
 
   it('shows no secret when it is printed', () => {

@@ -40,11 +40,11 @@ describe('docs/cost.md', () => {
     expect(Object.keys(usage.timerRunsPerDay).sort()).toEqual(timers.sort());
   });
 
-  it('counts the alerts that the templates make, without notifications', () => {
+  it('counts the alerts that the templates make, without notifications and audit log', () => {
     const { alertsOn } = json<{ alertsOn: Record<string, number> }>('scripts/cost/usage.json');
-    const usual = json<{ every: string; onlyWithNotifications: boolean }[]>(
+    const usual = json<{ every: string; onlyWithNotifications: boolean; onlyWithAuditLog: boolean }[]>(
       'infra/modules/alerts.json',
-    ).filter((rule) => !rule.onlyWithNotifications);
+    ).filter((rule) => !rule.onlyWithNotifications && !rule.onlyWithAuditLog);
     const every = (period: string) => usual.filter((rule) => rule.every === period).length;
     const places = [...read('infra/modules/alerts.bicep').matchAll(/\{ Id: '/g)].length;
     const seconds = Number(/Frequency: (\d+)/.exec(read('infra/modules/alerts.bicep'))?.[1]);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { auditConsumerGroup } from '../../../shared/config/audit-log';
 
 /**
  * What the templates come to, by the compiler's own evaluation: `npm run check:infra` compares these snapshots with the
@@ -21,6 +22,7 @@ const read = (path: string) =>
 const usual = read('infra/main.snapshot.json');
 const everything = read('infra/check/everything.snapshot.json');
 const byEventGrid = read('infra/check/event-grid.snapshot.json');
+const withAuditLog = read('infra/check/audit-log.snapshot.json');
 const ofType = (resources: readonly Resource[], type: string) =>
   resources.filter((resource) => resource.type === type);
 const textOf = (resources: readonly Resource[], type: string) => JSON.stringify(ofType(resources, type));
@@ -101,6 +103,39 @@ describe('with changes by Event Grid', () => {
   });
 });
 
+describe('with the audit log', () => {
+  const hubs = (resources: readonly Resource[]) =>
+    resources.filter(({ type }) => type.startsWith('Microsoft.EventHub/'));
+
+  it('has none of it without being asked', () => {
+    expect([hubs(usual), hubs(everything)]).toEqual([[], []]);
+    for (const resources of [usual, everything])
+      expect(JSON.stringify(resources)).not.toMatch(/LICENSER_AUDIT_HUB|EventHubConnection/);
+  });
+
+  it('has the hub and the consumer group that the app reads, and a right to read alone', () => {
+    expect(hubs(withAuditLog).map(({ type }) => type)).toEqual([
+      'Microsoft.EventHub/namespaces',
+      'Microsoft.EventHub/namespaces/eventhubs',
+      'Microsoft.EventHub/namespaces/eventhubs/consumergroups',
+    ]);
+    expect(hubs(withAuditLog).at(-1)?.name).toContain(auditConsumerGroup);
+    const roles = ofType(withAuditLog, 'Microsoft.Authorization/roleAssignments').filter(({ properties }) =>
+      JSON.stringify(properties).includes('a638d3c7-ab3a-418d-83e6-5f17a39d4fde'),
+    );
+    expect(roles).toHaveLength(1);
+    const settings = JSON.stringify(withAuditLog.filter(({ name }) => name.includes('appsettings')));
+    expect(settings).toMatch(/LICENSER_AUDIT_HUB['"][,:] ?['"]entra-audit-log['"]/);
+    expect(settings).toMatch(/EventHubConnection__credential['"][,:] ?['"]managedidentity['"]/);
+  });
+
+  it('has the alert about it on', () => {
+    const silent = withAuditLog.find(({ name }) => name === 'contoso-licenser-audit-silent');
+
+    expect(silent?.properties?.['enabled']).toBe(true);
+  });
+});
+
 describe('with every switch on', () => {
   it('puts instances into several zones, and runs on the Node.js that was chosen', () => {
     expect(ofType(everything, 'Microsoft.Web/serverfarms')[0]?.properties).toMatchObject({
@@ -111,8 +146,11 @@ describe('with every switch on', () => {
     expect(textOf(everything, 'Microsoft.Web/sites')).toContain('"instanceMemoryMB":512');
   });
 
-  it('has every alert on', () => {
-    expect([...onOrOff(everything).values()].flat().filter((isOn) => isOn !== true)).toEqual([]);
+  it('has every alert on, but for the one about the audit log, which a private network does not go with', () => {
+    const off = everything.filter(({ properties }) => properties?.['enabled'] === false);
+
+    expect(off.map(({ name }) => name)).toEqual(['contoso-licenser-audit-silent']);
+    expect([...onOrOff(everything).values()].flat().filter((isOn) => isOn !== true)).toEqual([false]);
   });
 
   it('has a watch from outside, and gives operators exactly three roles each', () => {

@@ -11,6 +11,8 @@ export type TypedData = {
   readonly int?: number;
   readonly double?: number;
   readonly http?: HttpData;
+  readonly collectionString?: { readonly string: readonly string[] };
+  readonly collectionBytes?: { readonly bytes: readonly Uint8Array[] };
 };
 
 export type HttpData = {

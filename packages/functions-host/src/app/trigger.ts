@@ -36,7 +36,17 @@ export type ServiceBusTrigger = {
   readonly binary: boolean;
 };
 
-export type Trigger = HttpTrigger | TimerTrigger | ServiceBusTrigger;
+export type EventHubTrigger = {
+  readonly kind: 'eventHub';
+  readonly bindingName: string;
+  readonly hub: string;
+  readonly consumerGroup: string;
+  /** Name of the setting that holds the connection string. */
+  readonly connection: string;
+  readonly binary: boolean;
+};
+
+export type Trigger = HttpTrigger | TimerTrigger | ServiceBusTrigger | EventHubTrigger;
 
 const HttpBinding = z.object({
   authLevel: z.enum(['anonymous', 'function', 'admin']).default('anonymous'),
@@ -66,9 +76,22 @@ const ServiceBusBinding = z.object({
   dataType: z.string().optional(),
 });
 
+const EventHubBinding = z.object({
+  eventHubName: z.string().min(1),
+  consumerGroup: z.string().min(1).default('$Default'),
+  connection: z.string().min(1),
+  cardinality: z.literal('many', {
+    error: 'the local functions host runs cardinality "many" of event hubs only',
+  }),
+  sdkBinding: z
+    .literal(false, { error: 'the local functions host does not offer sdkBinding' })
+    .default(false),
+  dataType: z.string().optional(),
+});
+
 function refuse(functionName: string, problem: string): never {
   throw new UserError('functions-host/unsupported', `Function "${functionName}": ${problem}`, {
-    hint: 'The local functions host runs HTTP, timer and Service Bus triggers without further bindings.',
+    hint: 'The local functions host runs HTTP, timer, Service Bus and Event Hubs triggers without further bindings.',
   });
 }
 
@@ -96,6 +119,19 @@ function toServiceBusTrigger(
     sessions: parsed.isSessionsEnabled,
     autoComplete: parsed.autoCompleteMessages,
     binary: parsed.dataType === 'binary',
+  };
+}
+
+function toEventHubTrigger(name: string, bindingName: string, binding: unknown, settings: Settings): Trigger {
+  const { eventHubName, consumerGroup, connection, dataType } = parse(EventHubBinding, binding, name);
+  const where = `Function "${name}"`;
+  return {
+    kind: 'eventHub',
+    bindingName,
+    hub: resolveSettings(eventHubName, settings, where),
+    consumerGroup: resolveSettings(consumerGroup, settings, where),
+    connection,
+    binary: dataType === 'binary',
   };
 }
 
@@ -127,6 +163,8 @@ export function toTrigger(registered: RegisteredFunction, settings: Settings): T
     }
     case 'servicebustrigger':
       return toServiceBusTrigger(name, bindingName, binding, settings);
+    case 'eventhubtrigger':
+      return toEventHubTrigger(name, bindingName, binding, settings);
     default:
       return refuse(name, `${binding.type ?? 'unknown'} is not built`);
   }

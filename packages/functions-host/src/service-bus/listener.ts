@@ -4,6 +4,7 @@ import { ensureError } from '../../../emulator-kit/src/errors';
 import type { Logger } from '../../../emulator-kit/src/logger';
 import type { Random } from '../../../emulator-kit/src/random';
 import { backoffMs } from '../../../emulator-kit/src/backoff';
+import type { EntityListener } from '../entity-listener';
 import { openBroker, orLost } from './broker-connection';
 import type { BrokerConnection } from './broker-connection';
 import type { MessageHandler } from './message-handler';
@@ -23,7 +24,7 @@ export type ListenerOptions = {
 const backoff = { firstMs: 150, maxMs: 800 };
 
 /** Listens to one queue or subscription over one connection after the other, until it is stopped. */
-export abstract class Listener {
+export abstract class Listener implements EntityListener {
   protected readonly stopping = new AbortController();
   readonly #options: ListenerOptions;
   readonly #outage: OutageLog;

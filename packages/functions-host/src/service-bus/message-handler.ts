@@ -4,6 +4,7 @@ import type { Logger } from '../../../emulator-kit/src/logger';
 import type { RegisteredFunction } from '../app/function-registry';
 import type { TypedData } from '../app/programming-model';
 import type { ServiceBusTrigger } from '../app/trigger';
+import type { HandRun } from '../entity-listener';
 import type { Invoker } from '../invoker';
 import { ConnectionLostError, orLost } from './broker-connection';
 import { toMessageInput, toMessageMetadata, traceParentOf } from './message-data';
@@ -34,7 +35,7 @@ type Settler = Pick<ServiceBusReceiver, 'completeMessage' | 'abandonMessage'>;
  * Source: Azure/azure-sdk-for-net, Microsoft.Azure.WebJobs.Extensions.ServiceBus, src/Listeners/ServiceBusListener.cs
  * (ProcessMessageAsync) and src/Primitives/MessageProcessor.cs (CompleteProcessingMessageAsync).
  */
-export class MessageHandler {
+export class MessageHandler implements HandRun {
   readonly #options: MessageHandlerOptions;
 
   constructor(options: MessageHandlerOptions) {

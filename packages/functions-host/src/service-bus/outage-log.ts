@@ -3,21 +3,26 @@ import type { Logger } from '../../../emulator-kit/src/logger';
 /** Says once that the broker is away and once that it is back, however often the attempts in between fail. */
 export class OutageLog {
   readonly #log: Logger;
+  readonly #what: string;
   #isOut = false;
 
-  constructor(log: Logger) {
+  /** @param what begins the sentences of the log */
+  constructor(log: Logger, what = 'Service Bus') {
     this.#log = log;
+    this.#what = what;
   }
 
   fails(error: Error): void {
     if (this.#isOut) return;
     this.#isOut = true;
-    this.#log.warn('Service Bus cannot be reached; trying again until it answers', { error: error.message });
+    this.#log.warn(`${this.#what} cannot be reached; trying again until it answers`, {
+      error: error.message,
+    });
   }
 
   works(): void {
     if (!this.#isOut) return;
     this.#isOut = false;
-    this.#log.info('Service Bus answers again');
+    this.#log.info(`${this.#what} answers again`);
   }
 }

@@ -3,10 +3,10 @@ import type { Clock } from '../../../emulator-kit/src/clock';
 import { ensureError } from '../../../emulator-kit/src/errors';
 import type { Logger } from '../../../emulator-kit/src/logger';
 import type { RegisteredFunction } from '../app/function-registry';
-import type { RetryContext, TypedData } from '../app/programming-model';
+import type { TypedData } from '../app/programming-model';
 import type { TimerTrigger } from '../app/trigger';
+import { invokeWithRetries } from '../invoke-with-retries';
 import type { Invoker } from '../invoker';
-import { toRetryPolicy } from './retry-policy';
 import type { Schedule } from './schedule';
 import type { TimerRow, TimerRows } from './timer-table';
 
@@ -203,30 +203,10 @@ export class TimerRunner {
   /** Runs the function with its retry policy; failures are in the log, the schedule goes on. */
   async #invoke(input: TypedData): Promise<void> {
     const { clock, invoker, trigger } = this.#options;
-    const registered = this.#options.function;
-    const policy = toRetryPolicy(registered.metadata.retryOptions);
-    let exception: RetryContext['exception'];
-    for (let retryCount = 0; ; retryCount++) {
-      const retry: RetryContext | undefined = policy && {
-        retryCount,
-        maxRetryCount: policy.maxRetryCount,
-        ...(exception && { exception }),
-      };
-      try {
-        await invoker.invoke({
-          function: registered,
-          bindingName: trigger.bindingName,
-          input,
-          ...(retry && { retry }),
-        });
-        return;
-      } catch (thrown) {
-        exception = { message: ensureError(thrown).message };
-      }
-      const isLast = !policy || (policy.maxRetryCount !== -1 && retryCount >= policy.maxRetryCount);
-      if (isLast || this.#stopping.signal.aborted) return;
-      await clock.sleep(policy.delayMs(retryCount + 1), this.#stopping.signal).catch(() => undefined);
-    }
+    await invokeWithRetries(
+      { function: this.#options.function, bindingName: trigger.bindingName, input },
+      { clock, invoker, stopping: this.#stopping.signal },
+    );
   }
 }
 

@@ -133,6 +133,8 @@ export type JournalEntry = {
   readonly done?: unknown;
   readonly metadata?: Record<string, unknown>;
   readonly timer?: { isPastDue: boolean; scheduleStatus: { last: string; next: string } | null };
+  /** A batch of an event hub. */
+  readonly events?: readonly unknown[];
   readonly retry?: { retryCount: number; maxRetryCount: number };
 };
 

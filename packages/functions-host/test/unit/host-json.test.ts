@@ -16,6 +16,7 @@ describe('host.json', () => {
         maxConcurrentCallsPerSession: 1,
         sessionIdleTimeout: 60_000,
       },
+      eventHubs: { maxEventBatchSize: 100, initialOffsetOptions: { type: 'fromStart' } },
       unused: [],
     });
   });
@@ -44,13 +45,18 @@ describe('host.json', () => {
       version: '2.0',
       logging: { logLevel: { default: 'Debug' } },
       concurrency: { dynamicConcurrencyEnabled: true },
-      extensions: { http: { maxConcurrentRequests: 5 }, serviceBus: { prefetchCount: 10 } },
+      extensions: {
+        http: { maxConcurrentRequests: 5 },
+        serviceBus: { prefetchCount: 10 },
+        eventHubs: { prefetchCount: 1 },
+      },
     };
 
     expect(toHostOptions(json).unused).toEqual([
       'concurrency.dynamicConcurrencyEnabled',
       'extensions.http.maxConcurrentRequests',
       'extensions.serviceBus.prefetchCount',
+      'extensions.eventHubs.prefetchCount',
     ]);
   });
 

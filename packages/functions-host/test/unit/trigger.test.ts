@@ -7,6 +7,7 @@ const trigger = (binding: BindingInfo, more: Record<string, BindingInfo> = {}) =
     { metadata: { name: 'fn', bindings: { in1: binding, ...more } }, callback: () => undefined },
     { QUEUE: 'orders' },
   );
+const hub = { type: 'eventHubTrigger', connection: 'C', eventHubName: '%QUEUE%', cardinality: 'many' };
 const bus = { type: 'serviceBusTrigger', connection: 'C' };
 
 describe('a trigger', () => {
@@ -30,6 +31,11 @@ describe('a trigger', () => {
     ],
     [{ ...bus, topicName: 't', subscriptionName: 's' }, { entityPath: 't/Subscriptions/s' }],
     [{ ...bus, queueName: 'q', dataType: 'binary' }, { binary: true }],
+    [hub, { kind: 'eventHub', hub: 'orders', consumerGroup: '$Default', binary: false }],
+    [
+      { ...hub, consumerGroup: 'readers', dataType: 'binary' },
+      { consumerGroup: 'readers', binary: true },
+    ],
   ])('%j is read', (binding, expected) => {
     expect(trigger(binding)).toMatchObject(expected);
   });
@@ -38,6 +44,7 @@ describe('a trigger', () => {
     [{ type: 'queueTrigger' }, {}, 'queueTrigger is not built'],
     [{ ...bus, queueName: 'q', cardinality: 'many' }, {}, 'cardinality "one" only'],
     [{ ...bus, queueName: 'q', sdkBinding: true }, {}, 'does not offer sdkBinding'],
+    [{ ...hub, cardinality: 'one' }, {}, 'cardinality "many" of event hubs only'],
     [{ ...bus }, {}, 'neither a queueName'],
     [{ ...bus, queueName: '%OTHER%' }, {}, 'names the setting OTHER, which is not set'],
     [

@@ -8,6 +8,8 @@ import type { SettingsInput } from '../engine/settings';
 import type { Clients } from '../http/clients';
 import type { Dispatcher } from '../http/dispatcher';
 import { DestinationSchema } from '../notifications/event-grid/destination';
+import type { AuditStream } from '../notifications/event-hubs/audit-stream';
+import { HubSchema } from '../notifications/event-hubs/hub-sender';
 import type { SubscriptionService } from '../notifications/subscription-service';
 import { addNewcomer } from '../people/add-newcomer';
 import { syncWave } from './sync-wave';
@@ -18,6 +20,7 @@ export type ControlParts = {
   readonly dispatcher: Dispatcher;
   readonly clients: Clients;
   readonly subscriptions: SubscriptionService;
+  readonly auditStream: AuditStream;
   /** What DELETE /faults goes back to. */
   readonly settings: SettingsInput;
 };
@@ -69,7 +72,7 @@ const topicSchema = z.strictObject({ topic: z.string().min(1), deliverTo: Destin
 
 /** Mounted under /_local: faults, holds, clock, sync waves, export and the write log. No token, loopback only. */
 export function controlApi(parts: ControlParts): Hono {
-  const { engine, dispatcher, clients, subscriptions } = parts;
+  const { engine, dispatcher, clients, subscriptions, auditStream } = parts;
   const app = new Hono();
 
   app.onError((error, c) => {
@@ -204,6 +207,14 @@ export function controlApi(parts: ControlParts): Hono {
     const isThere = await subscriptions.topics.remove(c.req.param('topic'));
     return isThere ? c.json({}) : c.json(notThere('topic with a destination'), 404);
   });
+  app.post('/audit-log', async (c) => {
+    const hub = HubSchema.parse(await c.req.json());
+    await auditStream.deliverTo(hub);
+    return c.json({ eventHub: hub.eventHub }, 201);
+  });
+  app.delete('/audit-log', async (c) =>
+    (await auditStream.remove()) ? c.json({}) : c.json(notThere('stream of the audit log'), 404),
+  );
   return app;
 }
 

@@ -44,6 +44,9 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .default(100)
     .describe('Answers before the share counts.'),
+  auditLogLatencyMs: span
+    .default({ min: 60_000, max: 180_000 })
+    .describe('How late a record of the audit log reaches the event hub.'),
   reauthorizationMs: ms
     .default(3_600_000)
     .describe('How long a subscription with a lifecycleNotificationUrl stays authorized.'),

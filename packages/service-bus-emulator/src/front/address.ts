@@ -1,6 +1,8 @@
 /** What a link's address names. `queue` is a queue's name, /$DeadLetterQueue included. */
 export type Address =
   | { readonly kind: 'cbs' }
+  /** The `$management` of the namespace: what event hubs are asked. */
+  | { readonly kind: 'hubs' }
   | { readonly kind: 'entity'; readonly queue: string }
   | { readonly kind: 'management'; readonly queue: string }
   | { readonly kind: 'unsupported'; readonly what: string };
@@ -14,6 +16,7 @@ const managementSuffix = /\/\$management$/i;
 export function toAddress(text: string): Address {
   const path = text.replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/^\/+|\/+$/g, '');
   if (path.toLowerCase() === '$cbs') return { kind: 'cbs' };
+  if (path.toLowerCase() === '$management') return { kind: 'hubs' };
   const isManagement = managementSuffix.test(path);
   const queue = path.replace(managementSuffix, '');
   if (/\/subscriptions\//i.test(queue)) return { kind: 'unsupported', what: 'Topics and subscriptions are' };

@@ -3,6 +3,8 @@ import { IncomingLink } from '../amqp/incoming-link';
 import type { Link } from '../amqp/link';
 import { OutgoingLink } from '../amqp/outgoing-link';
 import type { Broker } from '../engine/broker';
+import type { HubFront } from '../event-hubs/hub-front';
+import { manageHubs } from '../event-hubs/manage-hubs';
 import { toAddress } from './address';
 import { acceptReceiver } from './entity-receiver';
 import { acceptSender } from './entity-sender';
@@ -14,17 +16,19 @@ import { ReplyLinks, answerRequests } from './request-reply';
 import type { Reply, Request } from './request-reply';
 import { toAmqpError } from './to-amqp-error';
 
-/** Connects the links of clients with the nodes of a broker: queues, their dead letters, $management, $cbs. */
+/** Connects the links of clients with the nodes of a broker: queues, their dead letters, event hubs, $management, $cbs. */
 export class Front {
   readonly #broker: Broker;
+  readonly #hubs: HubFront;
   readonly #replies = new Map<string, ReplyLinks>();
   readonly #key: SharedAccessKey | undefined;
   /** Connections that showed a token of the key. */
   readonly #authorized = new WeakSet<object>();
 
   /** @param key absent: every token is accepted, and none is asked for, as by Microsoft's emulator */
-  constructor(broker: Broker, key?: SharedAccessKey) {
+  constructor(broker: Broker, hubs: HubFront, key?: SharedAccessKey) {
     this.#broker = broker;
+    this.#hubs = hubs;
     this.#key = key;
   }
 
@@ -44,11 +48,15 @@ export class Front {
       case 'cbs':
         this.#repliesOf('$cbs').add(link);
         return;
+      case 'hubs':
+        this.#repliesOf('$management').add(link);
+        return;
       case 'management':
         this.#repliesOf(this.#broker.queue(address.queue).name).add(link);
         return;
       case 'entity':
-        acceptReceiver(link, this.#broker.queue(address.queue), this.#broker.env.newToken);
+        if (this.#hubs.has(address.queue)) this.#hubs.acceptReceiver(link, address.queue);
+        else acceptReceiver(link, this.#broker.queue(address.queue), this.#broker.env.newToken);
     }
   }
 
@@ -62,6 +70,9 @@ export class Front {
           putToken(request, (token) => this.#admit(link.session.connection, token)),
         );
         return;
+      case 'hubs':
+        this.#serve(link, '$management', (request) => manageHubs(request, this.#hubs));
+        return;
       case 'management': {
         const { name } = this.#broker.queue(address.queue);
         const { connection } = link.session;
@@ -71,7 +82,8 @@ export class Front {
         return;
       }
       case 'entity':
-        acceptSender(link, this.#broker.queue(address.queue), newToken);
+        if (this.#hubs.has(address.queue)) this.#hubs.acceptSender(link, address.queue);
+        else acceptSender(link, this.#broker.queue(address.queue), newToken);
     }
   }
 

@@ -17,7 +17,7 @@ export function manage(
   request: Request,
   where: { readonly broker: Broker; readonly queue: string; readonly connection: object },
 ): Reply {
-  try {
+  return toManagementReply(() => {
     const name = toText(entryOf(request.properties, 'operation')) ?? '';
     const operation = operations[name.replace(/^com\.microsoft:/, '')];
     if (!operation) {
@@ -25,7 +25,14 @@ export function manage(
     }
     const queue = where.broker.queue(where.queue);
     const args = new Arguments(request.body);
-    const body = operation({ broker: where.broker, queue, args, connection: where.connection });
+    return operation({ broker: where.broker, queue, args, connection: where.connection });
+  });
+}
+
+/** What `work` gives as an answer, without a body where it gives nothing; errors become a status, a condition and a text. */
+export function toManagementReply(work: () => readonly AmqpEntry[] | undefined): Reply {
+  try {
+    const body = work();
     return body ? reply(200, 'OK', map(body)) : reply(204, 'No Content', map([]));
   } catch (thrown) {
     const error = toAmqpError(thrown);

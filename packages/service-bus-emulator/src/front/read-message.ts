@@ -8,7 +8,7 @@ import { readSections, sectionCodes, sectionValue } from './sections';
 import type { Section } from './sections';
 
 /** The transfer format of a batch: data sections that hold one encoded message each. */
-const batchFormat = 0x80013700;
+export const batchFormat = 0x80013700;
 /** https://learn.microsoft.com/azure/service-bus-messaging/service-bus-quotas: message and session ids. */
 const maxIdLength = 128;
 /** Positions in the properties section (AMQP 1.0 part 3, section 3.2.4). */

@@ -42,10 +42,11 @@ export function writeMessage(message: StoredMessage, options: { readonly omitBod
   const writer = new AmqpWriter(bytes.length + 320);
   writeHeader(writer, sectionValue(bytes, find(sectionCodes.header)), message);
   writeAnnotations(writer, bytes, find(sectionCodes.messageAnnotations), message);
-  copy(writer, bytes, find(sectionCodes.properties));
+  copySection(writer, bytes, find(sectionCodes.properties));
   writeApplicationProperties(writer, bytes, find(sectionCodes.applicationProperties), message);
-  for (const section of options.omitBody ? [] : sections) if (isBody(section)) copy(writer, bytes, section);
-  copy(writer, bytes, find(sectionCodes.footer));
+  for (const section of options.omitBody ? [] : sections)
+    if (isBody(section)) copySection(writer, bytes, section);
+  copySection(writer, bytes, find(sectionCodes.footer));
   return writer.toBuffer();
 }
 
@@ -53,7 +54,8 @@ function isBody({ code }: Section): boolean {
   return code > sectionCodes.applicationProperties && code < sectionCodes.footer;
 }
 
-function copy(writer: AmqpWriter, bytes: Buffer, section: Section | undefined): void {
+/** Writes a section as it is; undefined: nothing. */
+export function copySection(writer: AmqpWriter, bytes: Buffer, section: Section | undefined): void {
   if (section) writer.bytes(bytes.subarray(section.start, section.end));
 }
 
@@ -123,7 +125,7 @@ function writeApplicationProperties(
     own.set('DeadLetterErrorDescription', string(message.deadLetter.description));
   }
   if (own.size === 0) {
-    copy(writer, bytes, section);
+    copySection(writer, bytes, section);
     return;
   }
   const kept = section ? rawEntries(bytes, section, (name) => !own.has(name)) : [];
@@ -139,7 +141,7 @@ function writeApplicationProperties(
 }
 
 /** The encoded key-value pairs of a map section whose name passes, untouched. */
-function rawEntries(bytes: Buffer, section: Section, passes: (name: string) => boolean): Buffer[] {
+export function rawEntries(bytes: Buffer, section: Section, passes: (name: string) => boolean): Buffer[] {
   const reader = new AmqpReader(bytes, section.valueStart, section.end);
   const entries: Buffer[] = [];
   for (let left = reader.readCount('map'); left > 0; left -= 2) {

@@ -10,12 +10,12 @@ const leastNews = 20;
 export function checkGaps({ found, missedBy }: Gaps): readonly Finding[] {
   const of = (counts: Gaps['found'], source: string) => counts[source] ?? 0;
   const findings: Finding[] = [];
-  const byCensus = of(missedBy, 'delta');
-  if (byCensus > 0) {
+  const untold = of(missedBy, 'delta');
+  if (untold > 0) {
     findings.push(
       warn(
         name,
-        `${String(byCensus)} users were found by a census whom the changes (delta) should have brought`,
+        `${String(untold)} users were found by a census or the audit log whom the changes (delta) should have brought`,
         'A few are users whom Graph does not report, such as restored ones. Many: see that users-delta runs, and what its log says.',
       ),
     );

@@ -20,11 +20,19 @@ export async function areFollowed(
   services: Pick<Services, 'clock' | 'cursors'>,
   ids: ReadonlySet<GroupId>,
 ): Promise<boolean> {
-  const { cursors, clock } = services;
+  return (await followedOf(services, ids)).size > 0;
+}
+
+/** Those of these groups that `areFollowed` is true of. None: nothing is read. */
+export async function followedOf(
+  { cursors, clock }: Pick<Services, 'clock' | 'cursors'>,
+  ids: ReadonlySet<GroupId>,
+): Promise<ReadonlySet<GroupId>> {
+  if (ids.size === 0) return ids;
   const before = known.get(cursors);
   const isFresh = before !== undefined && clock.now() - before.at < timing.intake.followedGroupsKept.ms;
   const { isFollowed } = isFresh ? before : await read(cursors, clock.now());
-  return [...ids].some(isFollowed);
+  return new Set([...ids].filter(isFollowed));
 }
 
 async function read(cursors: CursorStore, now: number): Promise<Known> {

@@ -59,6 +59,7 @@ describe('checkGaps', () => {
     ],
     ['there is too little to tell', { delta: 19 }, { notification: 19 }, 'ok', 'delta 19'],
     ['there are no notifications', { delta: 100 }, {}, 'ok', 'delta 100'],
+    ['the audit log found users', { auditLog: 2 }, { delta: 2 }, 'warn', 'or the audit log whom the changes'],
     ['a census found users', { delta: 3 }, { delta: 2 }, 'warn', '2 users were found by a census'],
   ])('%s', (_name, found, missedBy, state, text) => {
     const [finding] = checkGaps({ found, missedBy });

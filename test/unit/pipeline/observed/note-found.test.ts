@@ -48,6 +48,13 @@ describe('who told first', () => {
       ['found delta'],
     ],
     ['delta, without notifications', note('delta', settled, { notificationUrl: null }), ['found delta']],
+    ['the audit log of a new user', note('auditLog', null), ['found auditLog', 'gap delta auditLog']],
+    [
+      'the audit log of a member, whom groups/delta should have brought',
+      note('auditLog', settled, { group: true, notificationUrl: null }),
+      ['found auditLog', 'gap delta auditLog'],
+    ],
+    ['the audit log of what the row says', note('auditLog', { ...settled, digest: 'new' }), []],
     ['delta of what the row says', note('delta', { ...settled, digest: 'new' }), []],
     ['delta after our write', note('delta', { ...settled, digest: null }), []],
     ['delta after another policy', note('delta', { ...settled, policyHash: null }), []],

@@ -34,14 +34,25 @@ const capacity = 100_000;
 export class AuditLog {
   private events: AuditEvent[] = [];
   private dropped = 0;
+  private readonly listeners = new Set<(audit: Record<string, unknown>) => void>();
 
   add(event: AuditEvent): void {
     this.events.push(event);
+    if (this.listeners.size > 0) {
+      const audit = toDirectoryAudit(event, this.dropped + this.events.length - 1);
+      for (const listener of this.listeners) listener(audit);
+    }
     // Cut in halves, so that a long run pays for it rarely.
     if (this.events.length > capacity * 2) {
       this.dropped += capacity;
       this.events = this.events.slice(capacity);
     }
+  }
+
+  /** `listener` gets each event that comes, in the shape of `newestFirst`. The answer ends that. */
+  listen(listener: (audit: Record<string, unknown>) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** Newest first, in the shape of https://learn.microsoft.com/graph/api/resources/directoryaudit. */

@@ -9,11 +9,11 @@ const ownUrl = z.string().refine((text) => {
   return loopback.includes(hostname) && ['http:', 'https:'].includes(protocol);
 }, 'must be an http or https address of this machine');
 
-/** A connection string whose host is this machine. */
-const ownBus = z.string().refine((text) => {
+/** A connection string whose host is this machine, of Service Bus or Event Hubs. */
+export const ownBus = z.string().refine((text) => {
   const [, host = ''] = /(?:^|;)\s*Endpoint\s*=\s*sb:\/\/(\[[^\]]*\]|[^/:;\s]+)/i.exec(text) ?? [];
   return loopback.includes(host);
-}, 'must be the connection string of a Service Bus of this machine');
+}, 'must be the connection string of a namespace of this machine');
 
 /**
  * Where the events of a partner topic go. `contentMode`: one event a call with everything in its body, one a call with its

@@ -1,0 +1,85 @@
+import type { EngineContext } from '../../engine/context';
+import { pickFrom } from '../../engine/settings';
+import { toAuditRecord } from './audit-record';
+import { HubSender } from './hub-sender';
+import type { Hub } from './hub-sender';
+
+type Held = { readonly body: unknown; readonly since: number };
+
+/** Records that share an event. */
+const perSend = 100;
+/** Records that fall due within this time share an event. */
+const gatherMs = 20;
+const retryMs = 2_000;
+const retryForMs = 4 * 3_600_000;
+
+/** Streams the audit log to an event hub, as a diagnostic setting of Entra does: late, in order, and again until it is taken. */
+export class AuditStream {
+  private sender: HubSender | undefined;
+  private readonly due: Held[] = [];
+  private isSending = false;
+  private lastDue = 0;
+  private readonly stopListening: () => void;
+
+  constructor(private readonly context: EngineContext) {
+    this.stopListening = context.audit.listen((audit) => this.onAudit(audit));
+  }
+
+  /**
+   * From now on records go there.
+   * @throws GraphFault 400 when there is no client for it
+   */
+  async deliverTo(hub: Hub): Promise<void> {
+    const sender = new HubSender(hub);
+    await sender.validate();
+    await this.remove();
+    this.sender = sender;
+  }
+
+  /** False: there was no hub. */
+  async remove(): Promise<boolean> {
+    const { sender } = this;
+    this.sender = undefined;
+    this.due.length = 0;
+    await sender?.close();
+    return sender !== undefined;
+  }
+
+  async stop(): Promise<void> {
+    this.stopListening();
+    await this.remove();
+  }
+
+  private onAudit(audit: Readonly<{ [name: string]: unknown }>): void {
+    const { sender, context } = this;
+    if (sender === undefined) return;
+    const { clock, random, settings, tenant } = context;
+    const now = clock.now();
+    const record = { body: toAuditRecord(audit, tenant.facts.tenantId), since: now };
+    this.lastDue = Math.max(this.lastDue, now + pickFrom(settings.auditLogLatencyMs, random()));
+    clock.schedule(this.lastDue, () => {
+      if (this.sender !== sender) return;
+      this.due.push(record);
+      this.sendLater(gatherMs);
+    });
+  }
+
+  private sendLater(ms: number): void {
+    if (this.isSending) return;
+    this.isSending = true;
+    const { clock } = this.context;
+    clock.schedule(clock.now() + ms, () => void this.send());
+  }
+
+  private async send(): Promise<void> {
+    const { sender } = this;
+    const records = this.due.splice(0, perSend);
+    const isTaken = sender === undefined || (await sender.send(records.map(({ body }) => body)));
+    this.isSending = false;
+    // Another hub, or none, has taken its place meanwhile.
+    if (this.sender !== sender) return;
+    const oldest = this.context.clock.now() - retryForMs;
+    if (!isTaken) this.due.unshift(...records.filter(({ since }) => since >= oldest));
+    if (this.due.length > 0) this.sendLater(isTaken ? 0 : retryMs);
+  }
+}
