@@ -31,7 +31,7 @@ export function makeNewPeople(options: {
   for (let number = first; people.length < count; number++) {
     const createdAt = systemClock.now();
     const person = makePerson({ random, domain: 'contoso.com', number, isSynced: true, createdAt });
-    // Planners get two licenses of which the second cannot be held beside the first.
+    // Planners wait for a seat: the sample tenant has none of what they get.
     if (!licensedDepartments.has(person['department']) || person['jobTitle'] === 'Planner') continue;
     const isBare = bareEvery > 0 && people.length % bareEvery === 0;
     people.push({ ...person, ...(isBare ? {} : { usageLocation: person['country'] }) });
