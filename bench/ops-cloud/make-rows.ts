@@ -47,7 +47,7 @@ export async function makeRows(
       exception: number < size.exceptions ? frozenAt(now) : null,
     });
     for (const kind of kindsOf(state)) {
-      await stores.attention.put(kind, toAttention(userId, state));
+      await stores.attention.put(kind, toAttention(kind, userId, state));
       if (longest.length < 20)
         longest.push({
           userId,

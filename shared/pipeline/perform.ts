@@ -10,6 +10,7 @@ import type { EffectAfter, EffectBefore, Result, Step } from './row/effects';
 import { consequencesOf } from './row/consequences';
 import type { RowEvent } from './row/events';
 import { next } from './row/next';
+import { stoodSince } from './row/standing/stood-since';
 import { leaveLists } from './seats/leave-lists';
 import { noteSeats, seatsRefused } from './seats/note-seats';
 import { sendHints, sendOperation } from './send-messages';
@@ -76,8 +77,9 @@ async function perform(
   const { state, ledger } = step.row;
   const { count, failure, line } = consequencesOf(step.result);
   if (failure !== undefined) {
-    const { userPrincipalName = null } = state ?? {};
-    await recordFailure(services, task, userId, failure, failure.reason, userPrincipalName);
+    const since = state?.outcome === 'failed' ? stoodSince(state, 'failed') : undefined;
+    const known = { userPrincipalName: state?.userPrincipalName ?? null, since };
+    await recordFailure(services, task, userId, failure, failure.reason, known);
   }
   for (const effect of step.before) await performBefore(services, task, userId, effect, hint);
   const { exception, timeline } = step;

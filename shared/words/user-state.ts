@@ -64,6 +64,11 @@ export const UserState = z.object({
   /** First time that Graph showed the user to a look; undefined: not yet, or by an older version of the app. */
   foundAt: timeField.optional(),
   decidedAt: timeField.nullable(),
+  /**
+   * Since when the user waits, is blocked, held and so on, by what it is for (shared/pipeline/row/standing/): `waiting/` and
+   * a SKU id, or an outcome, `/` and the code of its reason. undefined: nothing of that, or an older version wrote the row.
+   */
+  since: z.record(z.string(), timeField).optional(),
   /** Id of the message whose handling sent the operation of this decision, or was about to; undefined: none. */
   decidedBy: z.string().optional(),
   /** The version whose operation was sent to its lane; while it equals `version`, no process has taken it up. */

@@ -4,6 +4,7 @@ import { isGuid } from '../../kernel/ids';
 import type { DeadLetter } from '../../queue/queue-inspector';
 import type { Failure, FailureState } from '../../words/failure';
 import type { Attention } from '../../store/ports/ops/attention';
+import { stoodSince } from '../../pipeline/row/standing/stood-since';
 import type { UserState } from '../../words/user-state';
 
 /**
@@ -20,7 +21,7 @@ export type FailureView = {
   readonly userPrincipalName: string | null;
   readonly reason: string;
   readonly repair: string;
-  /** ISO 8601; of a dead letter: when it was enqueued; of a waiting user: when it was decided. */
+  /** ISO 8601; of a dead letter: when it was enqueued; of a waiting user: since when. */
   readonly lastAt: string | null;
   readonly count: number;
   /** Who dismissed or replayed it. */
@@ -94,7 +95,7 @@ export function fromWaitingUser(userId: string, state: UserState): FailureView |
     userId,
     userPrincipalName: state.userPrincipalName,
     reason: reason.text,
-    lastAt: state.decidedAt === null ? null : isoTime(state.decidedAt),
+    lastAt: isoTime(stoodSince(state, 'waiting')),
     count: Math.max(1, state.retry?.attempts ?? 1),
   };
 }

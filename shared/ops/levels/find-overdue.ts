@@ -2,6 +2,7 @@ import { mapConcurrently } from '../../kernel/concurrently';
 import type { UserId } from '../../kernel/ids';
 import { timing } from '../../kernel/timing';
 import { readIfUsable } from '../../pipeline/crashes/unusable-row';
+import { stoodSince } from '../../pipeline/row/standing/stood-since';
 import type { Services } from '../../pipeline/services';
 import type { Attention } from '../../store/ports/ops/attention';
 import type { UserState } from '../../words/user-state';
@@ -16,7 +17,7 @@ const mostRead = 500;
 /** Rows that are read at a time, until enough are found. */
 const portion = mostCounted;
 
-/** Users who should have an outcome by now; `since`: when the first of them was due, milliseconds. */
+/** Users who should have an outcome by now; `since`: when the first of them was first seen without one, milliseconds. */
 export type Overdue = { readonly users: number; readonly since: number };
 
 /** Those of the index of users under way who may be late: the longest 500. `now`: milliseconds. */
@@ -54,13 +55,14 @@ export class LateUsers {
       : { users: Math.min(found.length, mostCounted), since: Math.min(...found) };
   }
 
-  /** When the user should have had an outcome, milliseconds; null: not yet, or there is one. */
+  /** Since when the user has no outcome that they should have by now, milliseconds; null: not yet, or there is one. */
   async #lateSince(users: Services['users'], userId: UserId, isBulkEmpty: boolean): Promise<number | null> {
     const state = (await readIfUsable(users, userId))?.state ?? undefined;
     if (state === undefined || state.outcome !== null) return null;
     if (waitsInBulk(state) && !isBulkEmpty) return null;
     const due = state.retry?.at ?? state.decidedAt ?? state.firstSeenAt;
-    return isLate(this.#now, due) ? due : null;
+    // Each look makes the next one due later: since when the user has been without an outcome does not begin anew by that.
+    return isLate(this.#now, due) ? stoodSince(state, null) : null;
   }
 
   #keepLongest(): void {

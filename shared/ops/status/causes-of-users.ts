@@ -41,7 +41,7 @@ export function lateCauses({
         'users/overdue',
         overdue.since,
         overdue.users,
-        `${count(overdue.users)} should have an outcome since ${isoTime(overdue.since)}`,
+        `${count(overdue.users)} should have an outcome by now, the first of them since ${isoTime(overdue.since)}`,
         'The overview names who waits longest: licenser user show USER says what is next.',
       ),
     );

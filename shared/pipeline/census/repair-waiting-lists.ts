@@ -5,6 +5,7 @@ import type { SoughtSeat } from '../../licensing/seats/sought-seats';
 import { readIfUsable } from '../crashes/unusable-row';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { waitedSince } from '../row/standing/stood-since';
 import { listsOfRow } from '../row/user-state';
 import { mapConcurrently } from '../../kernel/concurrently';
 import { readersAtOnce } from './read-page';
@@ -76,9 +77,9 @@ async function put(
   state: UserState,
   seat: SoughtSeat,
 ): Promise<void> {
-  const { userPrincipalName, decidedAt, firstSeenAt } = state;
+  const { userPrincipalName } = state;
   waitingSkus.add(seat.skuId);
-  await waiting.put({ ...seat, userId, userPrincipalName, since: decidedAt ?? firstSeenAt });
+  await waiting.put({ ...seat, userId, userPrincipalName, since: waitedSince(state, seat.skuId) });
 }
 
 /** 1: the entry was removed. One that is young or granted, or whose user is being handled, is left to that. */

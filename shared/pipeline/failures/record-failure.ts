@@ -31,7 +31,8 @@ export const failureClasses: readonly string[] = [...repairs.keys(), 'unreadable
 /**
  * Opens a failure of this user, or counts it again, and logs it.
  * @param error its class, and Graph's request id where there is one
- * @param userPrincipalName so that a list of failures need not read its users
+ * @param known what the row tells: the name, so that a list of failures need not read its users, and since when the user has
+ *   failed, milliseconds
  */
 export async function recordFailure(
   services: Pick<Services, 'failures' | 'clock'>,
@@ -39,8 +40,9 @@ export async function recordFailure(
   userId: UserId,
   error: { readonly class: string; readonly requestId?: string | undefined },
   reason: Reason,
-  userPrincipalName: string | null = null,
+  known: { readonly userPrincipalName?: string | null; readonly since?: number | undefined } = {},
 ): Promise<void> {
+  const { userPrincipalName = null, since } = known;
   task.logger.error('User could not be licensed', { userId, class: error.class, reason: reason.text });
   await services.failures.record(
     {
@@ -52,5 +54,6 @@ export async function recordFailure(
       ...(userPrincipalName === null ? {} : { userPrincipalName }),
     },
     services.clock.now(),
+    since,
   );
 }

@@ -4,6 +4,7 @@ import type { Counters } from '../../observe/counter-book';
 import type { Metrics } from '../../observe/metrics';
 import type { QueueSender } from '../../queue/queue-sender';
 import type { UserState } from '../../words/user-state';
+import { seatsOf } from '../row/standing/stood-since';
 import type { UserWatcher } from './observe-users';
 
 /** Counts, for the ops API, what metrics count for the outside. */
@@ -66,9 +67,4 @@ export function makeLevelCounter(counters: Counters): UserWatcher {
 /** What a user counts as: the outcome, or `underWay`. */
 export function levelOf({ outcome }: UserState): string {
   return outcome ?? 'underWay';
-}
-
-/** SKUs that a user has no seat of. */
-export function seatsOf({ skus }: UserState): readonly UserState['skus'][number]['skuId'][] {
-  return skus.filter(({ outcome }) => outcome === 'waiting').map(({ skuId }) => skuId);
 }

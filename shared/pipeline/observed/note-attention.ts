@@ -4,7 +4,7 @@ import type { AttentionStore } from '../../store/ports/ops/attention-store';
 import { attentionKinds } from '../../store/ports/ops/attention';
 import type { Attention, AttentionKind } from '../../store/ports/ops/attention';
 import type { UserState } from '../../words/user-state';
-import { seatsOf } from './count-work';
+import { seatsOf, stoodSince } from '../row/standing/stood-since';
 import type { UserWatcher } from './observe-users';
 
 /**
@@ -30,11 +30,15 @@ export function makeAttentionNoter(
   return ({ userId, before, after }) => {
     const [had, has] = [before === null ? [] : kindsOf(before), kindsOf(after)];
     if (had.length === 0 && has.length === 0) return;
-    const entry = toAttention(userId, after);
-    const isSame = before !== null && isDeepStrictEqual(toAttention(userId, before), entry);
+    const isListed = (kind: AttentionKind) =>
+      before !== null &&
+      had.includes(kind) &&
+      isDeepStrictEqual(toAttention(kind, userId, before), toAttention(kind, userId, after));
     const changes = [
       ...had.filter((kind) => !has.includes(kind)).map((kind) => () => attention.remove(kind, userId)),
-      ...has.filter((kind) => !isSame || !had.includes(kind)).map((kind) => () => attention.put(kind, entry)),
+      ...has
+        .filter((kind) => !isListed(kind))
+        .map((kind) => () => attention.put(kind, toAttention(kind, userId, after))),
     ];
     if (changes.length > 0) store(userId, changes);
   };
@@ -47,13 +51,13 @@ export function kindsOf(state: UserState): readonly AttentionKind[] {
   return attentionKinds.filter((kind) => own === kind || (kind === 'waiting' && waits));
 }
 
-/** A user's entry, made from the row. */
-export function toAttention(userId: UserId, state: UserState): Attention {
+/** A user's entry of this kind, made from the row. */
+export function toAttention(kind: AttentionKind, userId: UserId, state: UserState): Attention {
   const waiting = state.skus.find(({ outcome }) => outcome === 'waiting');
   return {
     userId,
     userPrincipalName: state.userPrincipalName,
-    since: (state.outcome === null && state.writtenAt === null ? null : state.decidedAt) ?? state.firstSeenAt,
+    since: stoodSince(state, kind === 'underWay' ? null : kind),
     skus: [...seatsOf(state)],
     reason:
       waiting?.reason ?? (state.outcome === null ? state.retry?.why : undefined) ?? state.reasons[0] ?? null,

@@ -9,8 +9,8 @@ export function observeFailures(
   { metrics, events }: { readonly metrics: Metrics; readonly events: EventSink },
 ): FailureStore {
   return overrideMembers(failures, {
-    record: async (failure, at) => {
-      await failures.record(failure, at);
+    record: async (failure, at, since) => {
+      await failures.record(failure, at, since);
       metrics.failed(failure.class);
       const { code, text } = failure.reason;
       events.emit({ event: 'failure', subject: failure.subject, reason: { code, text } });

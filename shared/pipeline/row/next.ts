@@ -8,6 +8,7 @@ import { looked } from './looked';
 import { missing } from './missing';
 import { paused } from './parked';
 import { readRefused, writeRefused } from './refused';
+import { keepSince } from './standing/keep-since';
 import { verified } from './verified';
 import { intended, written } from './written';
 import { writtenLate } from './written-late';
@@ -17,6 +18,10 @@ import { writtenLate } from './written-late';
  * the same row, event and moment give the same step. shared/pipeline/perform.ts performs steps.
  */
 export function next(row: Row, event: RowEvent, moment: Moment): Step {
+  return keepSince(row.state, follow(row, event, moment), event.kind, moment.now);
+}
+
+function follow(row: Row, event: RowEvent, moment: Moment): Step {
   switch (event.kind) {
     case 'hinted':
       return hinted(row, event, moment);

@@ -10,9 +10,14 @@ export type PlaceSpan = { readonly first: string; readonly last: string; readonl
 export interface FailureStore {
   /**
    * Opens the failure, or counts it again when it is open already. One that was dismissed within `timing.store.failureDismissed`
-   * stays so, and is counted.
+   * stays so, and is counted. `since`: when it failed first, where that was before: one that was replayed, and fails again, is
+   * as old as it was. Milliseconds.
    */
-  record(failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>, at: number): Promise<void>;
+  record(
+    failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>,
+    at: number,
+    since?: number,
+  ): Promise<void>;
   /** Closes the open and the dismissed failures of a subject, because the subject has an outcome again. */
   close(subject: string, at: number): Promise<void>;
   /**

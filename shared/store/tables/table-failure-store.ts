@@ -35,7 +35,11 @@ export class TableFailureStore implements FailureStore {
     this.#copies = new RowCodec(index.name, Failure, derived);
   }
 
-  async record(failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>, at: number): Promise<void> {
+  async record(
+    failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>,
+    at: number,
+    since = at,
+  ): Promise<void> {
     await this.#update(failure.subject, failure.class, (before) => {
       const open = before?.state === 'open' ? before : undefined;
       if (
@@ -47,7 +51,7 @@ export class TableFailureStore implements FailureStore {
       return {
         ...failure,
         state: 'open',
-        firstAt: open?.firstAt ?? at,
+        firstAt: open?.firstAt ?? Math.min(since, at),
         lastAt: at,
         count: (open?.count ?? 0) + 1,
       };

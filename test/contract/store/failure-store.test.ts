@@ -81,6 +81,17 @@ describe('TableFailureStore', () => {
     expect(await listed('replayed', userId(6))).toEqual([]);
   });
 
+  it('leaves one that was replayed, and fails again, as old as it was', async () => {
+    await failures.record(failure(userId(16)), 10);
+    const [seen] = await listed('open', userId(16));
+    if (seen === undefined) throw new Error('it is open');
+    await failures.markReplayed(seen, { by: 'ann', why: null, at: 20 });
+
+    await failures.record(failure(userId(16)), 30, 10);
+
+    expect(await listed('open', userId(16))).toMatchObject([{ firstAt: 10, lastAt: 30 }]);
+  });
+
   it('takes the id of any message for a subject', async () => {
     const subject = 'message:a/b#c?d\u0007ü';
 

@@ -24,7 +24,7 @@ const find = (rows: readonly Partial<UserState>[]) => {
     attention: {
       list: async function* () {
         for (const [index, state] of states.entries())
-          yield toAttention(userId(index), userState({ ...state, ...late }));
+          yield toAttention('underWay', userId(index), userState({ ...state, ...late }));
       },
     },
     users: {
@@ -48,6 +48,13 @@ it('twenty are asked for', async () => {
   expect(await find(Array.from({ length: 30 }, () => late))).toEqual({ users: 20, since: now - sixMinutes });
 });
 
+it('is told since when they have been without an outcome, however often they were looked at', async () => {
+  const morning = now - 9_000_000;
+  const looked = { ...late, firstSeenAt: morning };
+
+  expect(await find([looked])).toEqual({ users: 1, since: morning });
+});
+
 it('one behind hundreds who wait in the bulk queue is found', async () => {
   const waits = { ...late, sentVersion: 4, isSentInBulk: true };
   const rows = Array.from({ length: 100 }, () => waits);
@@ -61,7 +68,7 @@ it('500 rows are read at most, of those who have waited longest', async () => {
   const lateUsers = new LateUsers(now);
   for (let index = 0; index < 1_300; index++) {
     const state = userState({ ...late, firstSeenAt: now - sixMinutes - index, decidedAt: null });
-    lateUsers.note(toAttention(userId(index), state));
+    lateUsers.note(toAttention('underWay', userId(index), state));
   }
   await lateUsers.find({
     read: async (id: string) => {

@@ -80,6 +80,15 @@ describe('repairing the waiting lists', () => {
     expect(world.told).toEqual([gold, gold]);
   });
 
+  it('gives the place back with the age it had, however often the user was looked at meanwhile', async () => {
+    const since = { [`waiting/${gold}`]: 2_000, [`waiting/${silver}`]: 3_000 };
+    const world = makeWorld(new Map([[userId(1), waits({ since })]]));
+
+    await repairWaitingLists(world.pipeline, quietTask);
+
+    expect(world.waiting.entries()).toMatchObject([{ skuId: gold, since: 2_000 }]);
+  });
+
   it('lists whom a better SKU is sought for than the one that stands in', async () => {
     const seeks = [{ skuId: silver, outcome: 'assigned', reason, seeks: [gold] }];
     const world = makeWorld(new Map([[userId(1), waits({ outcome: 'licensed', skus: seeks })]]));

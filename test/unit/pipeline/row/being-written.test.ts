@@ -10,7 +10,10 @@ const at = 1_000_000;
 
 function situation(state: object, operation: object | null = { add, remove: [] }) {
   const record = {
-    state: { version: 3, retry: null, intent: { at, add, remove: [] }, ...state },
+    state: {
+      ...{ version: 3, outcome: null, reasons: [], skus: [], retry: null },
+      ...{ intent: { at, add, remove: [] }, ...state },
+    },
   } as unknown as Row;
   const seen = { decision: operation === null ? {} : { operation } } as unknown as Seen;
   return { record, seen };
