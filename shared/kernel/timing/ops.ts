@@ -152,6 +152,14 @@ export const opsTiming = {
     ms: 2 * minute,
     why: 'Counts that are older are added to the levels for good: a process that could not write at once has done so by then.',
   },
+  countersWritten: {
+    ms: 30 * second,
+    why: 'A process has written down what it counted by then, by a clock that differs by seconds from that of `observe`.',
+  },
+  countedAgain: {
+    ms: 30 * minute,
+    why: 'How long users who change all the time are not counted again by reading a row of each of them.',
+  },
   countersKept: {
     ms: hour,
     why: 'How long the counts of single processes are kept; samples hold their sums.',

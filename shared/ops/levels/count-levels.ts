@@ -3,12 +3,10 @@ import { ConcurrencyError, PermanentError } from '../../kernel/errors';
 import { toUserId } from '../../kernel/ids';
 import { timing } from '../../kernel/timing';
 import { within } from '../../kernel/within';
-import { countsOf, sumCounts, timesOf } from '../../observe/counts';
+import { sumCounts, timesOf } from '../../observe/counts';
 import type { Counts } from '../../observe/counts';
 import { readCensus } from '../../pipeline/census/walk-census';
-import type { CensusState } from '../../pipeline/census/census-state';
 import type { Services } from '../../pipeline/services';
-import type { CounterRow } from '../../store/ports/ops/counter-store';
 import type { Levels } from '../../store/ports/ops/levels';
 import type { Stored } from '../../store/ports/record-store';
 import type { QueueInspector } from '../../queue/queue-inspector';
@@ -22,8 +20,8 @@ import { addGaps } from '../sources/read-gaps';
 import { nameOfUser } from '../users/user-names';
 import { countBlocked } from './count-blocked';
 import { LateUsers } from './find-overdue';
-import { repairAttention } from './repair-attention';
-import { levelsId, raise } from './read-levels';
+import { countUsers, countersFrom, countsBetween } from './count-users';
+import { levelsId } from './read-levels';
 import type { LevelStores } from './read-levels';
 import { seeTenant } from './see-tenant';
 
@@ -48,7 +46,7 @@ export type Counted = {
 
 /**
  * Of the timer `observe`: counts what the ops API shows, so that no request of a person has to. Users' rows are read one
- * by one at the first run and after each census only; between them the counters of all processes are added.
+ * by one at the first run and after each census; between them the counters of all processes are added.
  * @throws TransientError the tables are away
  */
 export async function countLevels(parts: CountingParts): Promise<Counted> {
@@ -60,9 +58,9 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
   const from = before?.value.rates.until ?? now - countedRates.ms;
   // As of users, what is counted for good is counted once a process that could not write at once has done so.
   const settled = { from: from - countersSettle.ms, until: now - countersSettle.ms };
-  const rows = await collect(counters.list(Math.min(before?.value.usersUntil ?? now, settled.from)));
+  const rows = await collect(counters.list(Math.min(countersFrom(before?.value, now), settled.from)));
   const [census, state] = await Promise.all([censusStatus(services), readCensus(services)]);
-  const users = await countUsers(parts, rows, before?.value, settled.until, state.state);
+  const users = await countUsers(services, rows, before?.value, settled.until, state.state);
   const recent = sumCounts(countsBetween(rows, from, now));
   const ofSources = sumCounts(countsBetween(rows, settled.from, settled.until));
   const late = new LateUsers(now);
@@ -121,26 +119,6 @@ async function readOrForget(levels: LevelStores['levels']): Promise<Stored<Level
   }
 }
 
-/** Rows that were written until `until` are in the new level: a process may still be writing later ones. */
-async function countUsers(
-  parts: CountingParts,
-  rows: readonly CounterRow[],
-  before: Levels | undefined,
-  until: number,
-  census: CensusState | undefined,
-): Promise<Pick<Levels, 'users' | 'usersUntil' | 'correctedAt' | 'correctedBy'>> {
-  const ended = census?.phase === 'done' ? census.id : null;
-  if (before === undefined || (ended !== null && ended !== before.correctedBy)) {
-    const { users } = await repairAttention(parts.services);
-    const at = parts.services.clock.now();
-    return { users, usersUntil: at, correctedAt: at, correctedBy: ended };
-  }
-  const added = countsOf(sumCounts(countsBetween(rows, before.usersUntil, until)), 'users');
-  const { correctedAt, correctedBy } = before;
-  const usersUntil = Math.max(until, before.usersUntil);
-  return { users: raise(before.users, added), usersUntil, correctedAt, correctedBy };
-}
-
 async function forecast(
   { samples }: CountingParts,
   before: Levels | undefined,
@@ -153,10 +131,6 @@ async function forecast(
   )
     return { forecast: before.forecast, forecastAt: before.forecastAt };
   return { forecast: [...(await forecastSeats(samples, now))], forecastAt: now };
-}
-
-function countsBetween(rows: readonly CounterRow[], from: number, until: number): readonly Counts[] {
-  return rows.filter(({ at }) => at > from && at <= until).map(({ counts }) => counts);
 }
 
 function withoutLevels(counts: Counts): Record<string, number> {

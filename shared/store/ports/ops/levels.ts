@@ -40,6 +40,11 @@ export const Levels = z.object({
   usersUntil: z.number(),
   /** When the users' rows were last counted one by one. */
   correctedAt: z.number(),
+  /**
+   * Users' rows were read from `from` until `until`: what processes counted of users in between may have been seen in the rows
+   * or not, so they are to be counted again. Absent: it was found that none changed.
+   */
+  unsure: z.object({ from: z.number(), until: z.number() }).exactOptional(),
   /** The census after which they were counted; null: none yet. */
   correctedBy: z.string().nullable(),
   /** Users without a seat, by SKU id. */

@@ -9,6 +9,7 @@ import { levelsId } from '../../../../shared/ops/levels/read-levels';
 import { readGaps } from '../../../../shared/ops/sources/read-gaps';
 import type { Services } from '../../../../shared/pipeline/services';
 import { makeOpsWorld } from '../../../support/ops-world';
+import { userState } from '../../../support/user-states';
 
 async function setUp(own: Partial<Services> = {}) {
   const { ops, advance } = await makeOpsWorld();
@@ -47,7 +48,7 @@ describe('who waits longest', () => {
         ...ops.services.users,
         list: async function* () {},
         reindexExceptions: async () => undefined,
-        read: async () => ({ state: { userPrincipalName: 'ann@contoso.com' } }) as never,
+        read: async () => ({ state: userState({ userPrincipalName: 'ann@contoso.com' }) }) as never,
       },
     });
 
@@ -109,7 +110,14 @@ describe('counting the levels', () => {
   it('tells a user as overdue whose operation should be in the bulk queue, and is in no queue', async () => {
     const { ops } = await makeOpsWorld();
     const userId = toUserId('4a5b6c7d-0000-4000-8000-000000000001');
-    const sent = { outcome: null, decidedAt: 1, version: 4, sentVersion: 4, isSentInBulk: true };
+    const sent = {
+      outcome: null,
+      firstSeenAt: 1,
+      decidedAt: 1,
+      version: 4,
+      sentVersion: 4,
+      isSentInBulk: true,
+    };
     const attention = {
       ...ops.services.attention,
       list: async function* (kind: string) {
@@ -123,7 +131,7 @@ describe('counting the levels', () => {
         ...ops.services.users,
         list: async function* () {},
         reindexExceptions: async () => undefined,
-        read: async () => ({ state: sent }) as never,
+        read: async () => ({ state: userState(sent) }) as never,
       },
     });
     const holds = (messages: { active: number; scheduled: number } | undefined) =>
