@@ -30,7 +30,8 @@ export function remember<Value>(
 /** The same for values by key. */
 export interface RememberedByKey<Key, Value> {
   current(key: Key, options?: { readonly maxAgeMs?: number; readonly signal?: AbortSignal }): Promise<Value>;
-  kept(key: Key): Promise<Value> | undefined;
+  /** `isFresh`: undefined also where the reading is as old as the default age. */
+  kept(key: Key, options?: { readonly isFresh?: boolean }): Promise<Value> | undefined;
   forget(key: Key): void;
   forgetAll(): void;
 }
@@ -68,7 +69,10 @@ export function rememberByKey<Key, Value>(
       }, drop);
       return reading.value;
     },
-    kept: (key) => readings.get(key)?.value,
+    kept: (key, { isFresh = false } = {}) => {
+      const known = readings.get(key);
+      return isFresh && known !== undefined && clock.now() - known.at >= maxAgeMs ? undefined : known?.value;
+    },
     forget: (key) => void readings.delete(key),
     forgetAll: () => readings.clear(),
   };

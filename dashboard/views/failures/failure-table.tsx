@@ -3,9 +3,9 @@ import type { Column } from '../../parts/data-table';
 import { read } from '../../api/client';
 import type { Answer } from '../../api/routes';
 import { readAllByNumber } from '../../data/read-all';
-import { Link } from '../../frame/link';
 import { Prose } from '../../parts/prose';
 import { Time } from '../../parts/time';
+import { Who } from '../../parts/who';
 
 type List = Answer<'failures.showFailures'>;
 type Failure = List['entries'][number];
@@ -16,7 +16,7 @@ const columns: readonly Column<Failure>[] = [
   {
     title: 'Who',
     cell: ({ subject, userPrincipalName }) => (
-      <Link to={`/failures/${encodeURIComponent(subject)}`}>{userPrincipalName ?? subject}</Link>
+      <Who id={subject} name={userPrincipalName} to={`/failures/${encodeURIComponent(subject)}`} />
     ),
     csv: ({ userPrincipalName, subject }) => userPrincipalName ?? subject,
   },

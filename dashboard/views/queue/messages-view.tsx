@@ -13,6 +13,7 @@ import { FilterLinks } from '../../parts/filter-links';
 import { localTimes, number } from '../../parts/format';
 import { Empty, Loaded } from '../../parts/states';
 import { Age, Time } from '../../parts/time';
+import { Who } from '../../parts/who';
 
 type Message = Answer<'queues.peekMessages'>['items'][number];
 type State = 'active' | 'dead';
@@ -208,7 +209,8 @@ function MessageTable({
       columns={[
         {
           title: 'User',
-          cell: ({ userId }) => (userId === null ? 'none' : <Link to={`/users/${userId}`}>{userId}</Link>),
+          cell: ({ userId, userPrincipalName }) =>
+            userId === null ? 'none' : <Who id={userId} name={userPrincipalName} to={`/users/${userId}`} />,
           csv: ({ userId }) => userId,
         },
         { title: 'Message', cell: ({ text }) => localTimes(text, Date.now()), csv: ({ text }) => text },

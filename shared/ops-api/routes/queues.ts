@@ -4,7 +4,7 @@ import { UserError } from '../../kernel/errors';
 import { recordAction } from '../../ops/audit/operator';
 import { pauseScope, resumeScope, tryScope } from '../../ops/pauses/change-pause';
 import { listPauses } from '../../ops/pauses/list-pauses';
-import { readPage, toQueueName } from '../../ops/queues/peek-queue';
+import { readPage, toQueueName, withKnownNames } from '../../ops/queues/peek-queue';
 import { searchMessages } from '../../ops/queues/search-messages';
 import { queueStatus } from '../../ops/queues/queue-status';
 import { defineRoute } from '../route';
@@ -34,6 +34,8 @@ const Message = z.looseObject({
   deliveryCount: z.number(),
   at: z.string().nullable(),
   userId: z.string().nullable(),
+  /** Where it is known without asking for it. */
+  userPrincipalName: z.string().nullable().optional(),
   text: z.string(),
   deadLetterReason: z.string().nullable(),
 });
@@ -55,12 +57,14 @@ export const peekMessages = defineRoute({
     limit: z.coerce.number().int().min(1).max(200).exactOptional(),
   }),
   answer: MessagePage,
-  handle: ({ inspector }, { queue, state, from, limit = 50 }) =>
-    readPage(inspector, toQueueName(queue), {
+  async handle({ services, inspector }, { queue, state, from, limit = 50 }) {
+    const page = await readPage(inspector, toQueueName(queue), {
       count: limit,
       deadLetters: state === 'dead',
       ...(from === undefined ? {} : { from }),
-    }),
+    });
+    return withKnownNames(services, page);
+  },
 });
 
 const Part = z.string().trim().min(1).max(200).exactOptional();
@@ -84,13 +88,15 @@ export const findMessages = defineRoute({
     limit: z.number().int().min(1).max(200).exactOptional(),
   }),
   answer: MessagePage.extend({ scanned: z.number() }),
-  handle: ({ services, inspector }, { queue, state, from, limit = 50, ...search }) =>
-    searchMessages(inspector, toQueueName(queue), search, {
+  async handle({ services, inspector }, { queue, state, from, limit = 50, ...search }) {
+    const found = await searchMessages(inspector, toQueueName(queue), search, {
       deadLetters: state === 'dead',
       limit,
       clock: services.clock,
       ...(from === undefined ? {} : { from }),
-    }),
+    });
+    return withKnownNames(services, found);
+  },
 });
 
 export const showPauses = defineRoute({

@@ -1,6 +1,9 @@
 import { UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
+import { toUserId } from '../../kernel/ids';
+import type { Services } from '../../pipeline/services';
 import type { PeekedMessage, QueueInspector } from '../../queue/queue-inspector';
+import { knownNameOfUser } from '../users/user-names';
 import { describeMessage } from './describe-message';
 import { queueNames } from '../../queue/queues';
 import type { QueueName } from '../../queue/queues';
@@ -16,6 +19,8 @@ export type MessageView = {
   readonly at: string | null;
   /** The user it is about; null: it does not tell. */
   readonly userId: string | null;
+  /** As this process knows it from other lists: messages hold no names. null: not known here. */
+  readonly userPrincipalName?: string | null;
   /** In words. */
   readonly text: string;
   readonly deadLetterReason: string | null;
@@ -48,6 +53,20 @@ export async function readPage(
     });
   }
   return { items: found.slice(0, count).map(toView), next: found[count]?.sequenceNumber ?? null };
+}
+
+/** The same messages with the names that this process knows; no table is asked for them. */
+export async function withKnownNames<Page extends MessagePage>(
+  services: Pick<Services, 'users' | 'clock'>,
+  page: Page,
+): Promise<Page> {
+  const items = await Promise.all(
+    page.items.map(async (one) => ({
+      ...one,
+      userPrincipalName: one.userId === null ? null : await knownNameOfUser(services, toUserId(one.userId)),
+    })),
+  );
+  return { ...page, items };
 }
 
 function toView(message: PeekedMessage): MessageView {

@@ -19,6 +19,20 @@ export function nameOfUser(
   { users, clock }: Pick<Services, 'users' | 'clock'>,
   userId: UserId,
 ): Promise<string | null> {
+  return namesOf(users, clock).current(userId);
+}
+
+/** The same as far as this process has read it lately, without a request to the tables. null: it has not. */
+export async function knownNameOfUser(
+  { users, clock }: Pick<Services, 'users' | 'clock'>,
+  userId: UserId,
+): Promise<string | null> {
+  const reading = namesOf(users, clock).kept(userId, { isFresh: true });
+  // One that fails is told to who asked for it.
+  return (await reading?.catch(() => null)) ?? null;
+}
+
+function namesOf(users: Services['users'], clock: Services['clock']): RememberedByKey<UserId, string | null> {
   const names =
     known.get(users) ??
     rememberByKey(async (id: UserId) => (await readIfUsable(users, id))?.state?.userPrincipalName ?? null, {
@@ -28,5 +42,5 @@ export function nameOfUser(
       isKept: (name) => name !== null,
     });
   known.set(users, names);
-  return names.current(userId);
+  return names;
 }

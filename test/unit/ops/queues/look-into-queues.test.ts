@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { timing } from '../../../../shared/kernel/timing';
 import { listLanes } from '../../../../shared/ops/lanes/list-lanes';
-import { readPage } from '../../../../shared/ops/queues/peek-queue';
+import { readPage, withKnownNames } from '../../../../shared/ops/queues/peek-queue';
 import { searchMessages } from '../../../../shared/ops/queues/search-messages';
 import type { MessageSearch } from '../../../../shared/ops/queues/search-messages';
 import { makeWatch } from '../../../../shared/ops/queues/watch-snapshot';
+import { nameOfUser } from '../../../../shared/ops/users/user-names';
+import type { Services } from '../../../../shared/pipeline/services';
 import { lookHint } from '../../../../shared/queue/look-hint';
 import type { PeekedMessage, QueueInspector } from '../../../../shared/queue/queue-inspector';
 import { makeMemoryControl } from '../../../support/memory/memory-control';
@@ -57,6 +59,26 @@ describe('a page of messages', () => {
       ...{ messageId: 'm1', userId: userId(1), at: iso(1_000), lane: null, deadLetterReason: null },
       text: `look: seen by delta at ${iso(0)}`,
     });
+  });
+
+  it('names whom this process knows, for as long as a name holds, and asks no table for another', async () => {
+    const named = new ManualClock();
+    const reads: string[] = [];
+    const users = {
+      read: async (id: string) => {
+        reads.push(id);
+        return { state: userState({ userPrincipalName: 'ann@contoso.com' }) };
+      },
+    } as unknown as Services['users'];
+    const services = { users, clock: named };
+    await nameOfUser(services, userId(2));
+    const names = async () =>
+      (await withKnownNames(services, await page(3))).items.map(({ userPrincipalName }) => userPrincipalName);
+
+    expect(await names()).toEqual([null, 'ann@contoso.com', null]);
+    named.advance(timing.ops.namesKnown.ms);
+    expect(await names()).toEqual([null, null, null]);
+    expect(reads).toEqual([userId(2)]);
   });
 
   it('of a queue that is not there is an error that says so', async () => {
