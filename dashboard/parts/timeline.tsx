@@ -1,3 +1,4 @@
+import { Link } from '../frame/link';
 import { Prose } from './prose';
 import { Empty } from './states';
 import { Time } from './time';
@@ -7,6 +8,9 @@ type Entry = {
   readonly step: string;
   readonly text: string;
   readonly facts?: Readonly<Record<string, unknown>>;
+  /** Who did it, or asked for the rollout that it is of. */
+  readonly by?: string | null;
+  readonly approvedBy?: string | null;
 };
 
 /** What happened, the newest first. */
@@ -14,9 +18,10 @@ export function Timeline({ entries }: { readonly entries: readonly Entry[] }) {
   if (entries.length === 0) return <Empty>Nothing is recorded.</Empty>;
   return (
     <ol class="timeline">
-      {[...entries].reverse().map(({ at, step, text, facts = {} }, index) => (
+      {[...entries].reverse().map(({ at, step, text, facts = {}, by = null, approvedBy = null }, index) => (
         <li key={`${at} ${step} ${String(entries.length - index)}`}>
           <Time at={at} /> <span class="chip">{step}</span> <Prose text={text} />
+          <People by={by} approvedBy={approvedBy} rollout={facts['rollout']} />
           {Object.keys(facts).length === 0 ? null : (
             <details class="quiet">
               <summary>facts</summary>
@@ -26,5 +31,31 @@ export function Timeline({ entries }: { readonly entries: readonly Entry[] }) {
         </li>
       ))}
     </ol>
+  );
+}
+
+/** Who stands behind an entry; the rollout's page says more. */
+function People({
+  by,
+  approvedBy,
+  rollout,
+}: {
+  readonly by: string | null;
+  readonly approvedBy: string | null;
+  readonly rollout: unknown;
+}) {
+  if (by === null && typeof rollout !== 'string') return null;
+  return (
+    <span class="quiet">
+      {' '}
+      {typeof rollout === 'string' ? (
+        <>
+          rollout <Link to={`/rollouts/${rollout}`}>{rollout}</Link>
+          {by === null ? '' : ','}{' '}
+        </>
+      ) : null}
+      {by === null ? '' : typeof rollout === 'string' ? `asked for by ${by}` : `by ${by}`}
+      {approvedBy === null ? '' : `, approved by ${approvedBy}`}
+    </span>
   );
 }

@@ -30,6 +30,18 @@ export function renderHistory({ id, userPrincipalName, entries }: UserHistory): 
   }
   return `${head}${renderTable(
     [{ title: 'time (UTC)' }, { title: 'step' }, { title: 'what', flexible: true }],
-    entries.map(({ at, step, text }) => [renderTime(at), step, text]),
+    entries.map((entry) => [renderTime(entry.at), entry.step, `${entry.text}${peopleOf(entry)}`]),
   )}`;
+}
+
+/** Who did it, or asked for the rollout that it is of, and who approved that. An API of an earlier version does not say. */
+function peopleOf(entry: Partial<UserHistory['entries'][number]>): string {
+  const { by = null, approvedBy = null, facts = {} } = entry;
+  const { rollout } = facts;
+  const people = [
+    ...(typeof rollout === 'string' ? [`rollout ${rollout}`] : []),
+    ...(by === null ? [] : [typeof rollout === 'string' ? `asked for by ${by}` : `by ${by}`]),
+    ...(approvedBy === null ? [] : [`approved by ${approvedBy}`]),
+  ];
+  return people.length === 0 ? '' : ` (${people.join(', ')})`;
 }

@@ -26,7 +26,7 @@ export type FailureStory = {
   readonly outcome: string | null;
   readonly next: NextStep | null;
   /** The latest, oldest first. */
-  readonly timeline: UserHistory['entries'];
+  readonly timeline: readonly Omit<UserHistory['entries'][number], 'by' | 'approvedBy'>[];
   /** null: the message does not tell of whom it is. */
   readonly now: WouldDecide | null;
 };

@@ -52,7 +52,12 @@ export function intended(row: Row, event: Extract<RowEvent, { kind: 'intended' }
         at: now,
         text: seen.operationText,
         // What the user held before is what an undo goes back to.
-        facts: { policyHash: intent.policyHash, before: intent.before, reasons: decision.reasons },
+        facts: {
+          policyHash: intent.policyHash,
+          before: intent.before,
+          reasons: decision.reasons,
+          ...ofRollout(seen),
+        },
       },
     ],
     before: [],
@@ -122,13 +127,18 @@ export function confirmedNow(
   };
 }
 
+/** The rollout that a write is of: it names the people who asked for it and approved it. */
+function ofRollout({ rolloutId }: Pick<Write['seen'], 'rolloutId'>): TimelineEntry['facts'] {
+  return rolloutId === null ? {} : { rollout: rolloutId };
+}
+
 /** What the timeline says of a write that Graph has confirmed. */
 export function writtenEntry(
   { version }: Pick<UserState, 'version'>,
   { seen, operation }: Write,
   now: number,
 ): TimelineEntry {
-  const facts = { add: operation.add, remove: operation.remove };
+  const facts = { add: operation.add, remove: operation.remove, ...ofRollout(seen) };
   return { version, step: 'written', at: now, text: seen.operationText, facts };
 }
 

@@ -122,7 +122,16 @@ const screens: readonly (readonly [string, string])[] = [
     renderHistory({
       id: user.id,
       userPrincipalName: null,
-      entries: [{ at: '2026-01-01T09:00:00.000Z', version: 1, step: 'decided', text: sentence, facts: {} }],
+      entries: [
+        {
+          ...{ at: '2026-01-01T09:00:00.000Z', version: 1, step: 'written', text: sentence },
+          ...{
+            facts: { rollout: 'activation-1' },
+            by: `${longName}@contoso.com`,
+            approvedBy: 'bob@contoso.com',
+          },
+        },
+      ],
     }),
   ],
   [
