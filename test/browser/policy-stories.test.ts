@@ -91,11 +91,7 @@ describe('a typo that strips everybody of Trading', () => {
     await page.getByText('awaiting', { exact: true }).waitFor();
     await page.getByText(`${String(many)} users would lose something`).waitFor();
     await page.getByRole('button', { name: 'Plan it now' }).click();
-    await page
-      .getByRole('table', { name: /would be changed/ })
-      .or(page.locator('table'))
-      .first()
-      .waitFor();
+    await page.getByRole('region', { name: 'Users of the plan' }).or(page.locator('table')).first().waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     const id = rolloutOf(page);
     await page.getByRole('button', { name: 'Cancel…' }).click();

@@ -42,6 +42,8 @@ export function PlanView({ operation }: { readonly operation: string }) {
 
 function Made({ plan }: { readonly plan: Plan }) {
   const cursor = useSignal<string | undefined>(undefined);
+  const { written = null } = plan;
+  const others = written === null ? 0 : plan.changed - written;
   const lines = useResource(
     'plans.showPlanLines',
     { id: plan.id, ...(cursor.value === undefined ? {} : { cursor: cursor.value }) },
@@ -51,7 +53,10 @@ function Made({ plan }: { readonly plan: Plan }) {
     <div>
       <h3>The plan</h3>
       <p>
-        Of {count(plan.users, 'user')} {number(plan.changed)} would be changed:{' '}
+        Of {count(plan.users, 'user')} {number(written ?? plan.changed)} would be changed
+        {others === 0
+          ? ''
+          : `, and ${number(others)} would wait, be blocked, held or kept by an exception`}:{' '}
         {Object.entries(plan.outcomes)
           .map(([outcome, many]) => `${spaced(outcome)} ${number(many)}`)
           .join(', ')}
@@ -110,7 +115,7 @@ function Lines({ plan, lines }: { readonly plan: string; readonly lines: readonl
     many.map(({ sku, plans }) => `${sku}: ${plans.join(', ')}`).join('; ');
   return (
     <DataTable
-      name="Users that would be changed"
+      name="Users of the plan"
       rows={lines}
       keyOf={({ id }) => id}
       file="plan"

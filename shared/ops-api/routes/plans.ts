@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isoTime } from '../../kernel/clock';
 import { UserError } from '../../kernel/errors';
 import type { PlanProgress, PlanSelection } from '../../ops/preview/make-preview';
+import type { PlanLineView } from '../../ops/preview/preview-view';
 import { showPreview } from '../../ops/preview/show-preview';
 import { checkOrExplain } from '../../ops/rollouts/activate-policy';
 import { placeOf, toPage } from '../requests/pages';
@@ -17,8 +18,10 @@ const Plan = z.looseObject({
   policyHash: z.string(),
   stateHash: z.string(),
   users: z.number(),
-  /** Users who would be changed: the number of lines. */
+  /** The number of lines: users who would be written to, and who would wait, be blocked, held or kept by an exception. */
   changed: z.number(),
+  /** Users of the lines who would be written to; null: an earlier version made the plan. */
+  written: z.number().nullable(),
   outcomes: Counts,
   seats: z.array(
     z.object({
@@ -48,8 +51,11 @@ const Line = z.looseObject({
   reduction: z.boolean(),
   reasons: z.array(z.object({ code: z.string(), text: z.string() })),
 });
-/** A user whom the plan would change. */
+/** A user whom the plan would change, or who would not have what the policy says. */
 export type PlanLine = z.infer<typeof Line>;
+
+const isWritten = ({ gains, loses, plansOn, plansOff, usageLocation }: PlanLineView): boolean =>
+  usageLocation !== null || [gains, loses, plansOn, plansOff].some((many) => many.length > 0);
 const Id = z.object({ id: z.string().min(1).max(100) });
 
 type Asked = { readonly users?: readonly string[]; readonly group?: string };
@@ -93,7 +99,7 @@ export const makePlan = defineRoute({
     });
     // The same at every attempt, so that a plan that is made again takes the place of the one before.
     const plan = { id: `plan-${services.newId()}`, at: services.clock.now() };
-    const head = { ...view, changed: lines.length };
+    const head = { ...view, changed: lines.length, written: lines.filter(isWritten).length };
     await plans.save({ ...plan, head }, lines);
     return { ...plan, at: isoTime(plan.at), ...head };
   },
@@ -122,6 +128,7 @@ export const showPlan = defineRoute({
     return {
       ...kept,
       approval: kept.approval ?? null,
+      written: (kept as Partial<Plan>).written ?? null,
       id,
       at: isoTime(at),
     };
