@@ -3,7 +3,7 @@ import { disturbances } from '../../support/named-tenants/disturb';
 import { judgeDisturbance } from '../../support/named-tenants/judge';
 
 /** test/long takes many more. */
-const runs = 12;
+const runs = 8;
 
 describe('a tenant in which names change behind the policy’s back', () => {
   it.each(disturbances)('%s: takes nothing, gives nothing, and doctor names it', async (kind) => {

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Answer } from './stand-ins/answer-call';
-import { me, newSubscription } from './stand-ins/azure-answers';
-import { makeStandIns } from './stand-ins/make-stand-ins';
+import type { Answer } from '../../unit/infra/stand-ins/answer-call';
+import { me, newSubscription } from '../../unit/infra/stand-ins/azure-answers';
+import { makeStandIns } from '../../unit/infra/stand-ins/make-stand-ins';
 
 const root = join(__dirname, '..', '..', '..');
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { always, granted } from './stand-ins/azure-answers';
-import { useDeployments } from './stand-ins/deployments';
+import { always, granted } from '../../unit/infra/stand-ins/azure-answers';
+import { useDeployments } from '../../unit/infra/stand-ins/deployments';
 
 const { deploy, madeResources, commands, standIn, standInForAzure, wellAfter } = useDeployments();
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Answer } from './stand-ins/answer-call';
-import { me, newSubscription } from './stand-ins/azure-answers';
-import { makeStandIns } from './stand-ins/make-stand-ins';
+import type { Answer } from '../../unit/infra/stand-ins/answer-call';
+import { me, newSubscription } from '../../unit/infra/stand-ins/azure-answers';
+import { makeStandIns } from '../../unit/infra/stand-ins/make-stand-ins';
 
 const root = join(__dirname, '..', '..', '..');
 const script = join(root, 'scripts', 'deploy.mjs');
