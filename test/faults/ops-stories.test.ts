@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findLocalPerson } from '../../local/identity/people';
 import { signInLocally } from '../../local/identity/sign-in';
 import { timing } from '../../shared/kernel/timing';
+import type { PlanLine } from '../../shared/ops-api/routes/plans';
 import { startAzureCommands } from '../support/clouds/azure-commands';
-import { policyText, startRolloutWorld } from '../support/rollout-world';
+import { ems, intune, policyText, startRolloutWorld } from '../support/rollout-world';
 import type { RolloutWorld } from '../support/rollout-world';
 import { waitUntil } from '../support/wait-until';
 import { controlHeaders } from '@auto-licenser/graph-emulator/client';
@@ -19,6 +20,8 @@ const first = policyText(['INTUNE_A'], guards);
 /** Slow enough for a pause to be in time: six writes a second, and a process learns of it up to five seconds late. */
 const quotaFactor = 0.4;
 const readOnly = ['LicenseAssignment.Read.All', 'User.Read.All', 'GroupMember.Read.All', 'Group.Read.All'];
+/** ADALLOM_S_DISCOVERY: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference */
+const discovery = '932ad362-64a8-4783-9106-97849a1a30b9';
 const idOf = (person: string) => findLocalPerson(person)?.id ?? '';
 
 let world: RolloutWorld;
@@ -199,11 +202,50 @@ describe('exceptions', () => {
       return answer.state === 'done';
     });
     const next = policyText(['INTUNE_A', 'ADALLOM_S_DISCOVERY']);
-    await world.ended((await approved('discovery-off.yaml', next)).id, 200_000);
+    const plan = await planned(next);
+    const lines = plan.filter(({ outcome }) => outcome !== 'pinned');
+    const sinceActivation = (await world.control.writeLog(0)).at(-1)?.seq ?? 0;
+    const { id: rollout } = await approved('discovery-off.yaml', next);
+    const { candidate } = await world.stores.policies.pointer();
+    await world.ended(rollout, 200_000);
 
     // Neither the census nor the policy has touched them.
     expect(await plansOff([undone, executive])).toEqual({ [undone]: 0, [executive]: 1 });
     expect(await plansOff(others)).toEqual(allOf(others, 2));
+    // What the plan said was written, once each, and nothing else to any user.
+    expect(new Set(lines.map(({ id }) => id))).toEqual(new Set(others));
+    const spared = plan.filter(({ outcome }) => outcome === 'pinned');
+    expect(new Set(spared.map(({ id }) => id))).toEqual(new Set([undone, executive]));
+    expect(
+      spared.flatMap(({ gains, loses, plansOn, plansOff: off }) => [gains, loses, plansOn, off].flat()),
+    ).toEqual([]);
+    expect(lines.map(({ gains, loses, plansOn, plansOff: off }) => [gains, loses, plansOn, off])).toEqual(
+      lines.map(() => [[], [], [], [{ sku: 'EMS', plans: ['ADALLOM_S_DISCOVERY'] }]]),
+    );
+    const log = (await world.control.writeLog(sinceActivation)).filter(({ effective }) => effective);
+    const asWritten = { kind: 'assignLicense', sku: ems, off: [discovery, intune].sort(), remove: [] };
+    expect(log).toHaveLength(lines.length);
+    expect(
+      new Map(
+        log.map(({ kind, userId, add = [], remove }) => [
+          userId,
+          add.map((one) => ({ kind, sku: one.skuId, off: [...one.disabledPlans].sort(), remove })),
+        ]),
+      ),
+    ).toEqual(new Map(lines.map(({ id }) => [id, [asWritten]])));
+    // Whose decisions these were: in the audit, and in the stories of those who were changed and of who was spared.
+    const asked = (await audited('policy/activate', candidate ?? '')).at(0);
+    const agreed = (await audited('rollout/approve', rollout)).find(({ result }) => result === 'done');
+    expect([asked?.by, agreed?.by]).toEqual(['operator@licenser.local', 'approver@licenser.local']);
+    expect((await storyOf(others[0] ?? '')).filter(({ step }) => step === 'written').at(-1)).toMatchObject({
+      by: 'operator@licenser.local',
+      approvedBy: 'approver@licenser.local',
+      facts: { rollout },
+    });
+    expect((await storyOf(executive)).filter(({ step }) => step === 'pinned').at(-1)).toMatchObject({
+      by: 'operator@licenser.local',
+      approvedBy: null,
+    });
     const writes = await writesPerUser(before);
     expect([writes.get(undone), writes.get(executive)]).toEqual([1, undefined]);
 
@@ -248,6 +290,25 @@ describe('a session that ends while a reason is typed', () => {
     expect((await people.run('operator', 'queue', 'resume', 'lane:7')).code).toBe(0);
   });
 });
+
+/** What activating this policy would change, as the API's plan says. */
+async function planned(text: string): Promise<readonly PlanLine[]> {
+  const begun = await people.ask('viewer', 'POST', '/plans', { text });
+  expect(begun.status).toBe(202);
+  const { id } = begun.body['operation'] as { id: string };
+  const plan = await waitUntil('the plan is made', async () => {
+    const { body } = await people.ask('viewer', 'GET', `/operations/${id}`);
+    return body['state'] === 'done' && (body['result'] as { id: string }).id;
+  });
+  const { body } = await people.ask('viewer', 'GET', `/plans/${plan}/lines?limit=200`);
+  expect(body['next']).toBeNull();
+  return body['items'] as PlanLine[];
+}
+
+type Told = { step: string; by: string | null; approvedBy: string | null; facts: Record<string, unknown> };
+/** What happened to a user, as a Viewer reads it. */
+const storyOf = async (user: string) =>
+  (await people.run<{ entries: Told[] }>('viewer', 'user', 'history', user)).answer.entries;
 
 /** Asked for by one person and approved by another. */
 async function approved(name: string, text: string) {
