@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { settled, states } from './page-states.cjs';
 import { fixedViews, foundViews } from './page-views.cjs';
+import { bringAboutRollout } from './photographed-world.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const { values } = parseArgs({
@@ -50,8 +51,10 @@ async function findViews(tab) {
     await tab.goto(`${page}${at}`);
     await settled(tab);
     const target = tab.locator(`main ${link}`).first();
-    if ((await target.count()) === 0) process.stderr.write(`photograph: there is no ${name} to show\n`);
-    else found[name] = (await target.getAttribute('href')).replace('/api/ui/', '');
+    if ((await target.count()) === 0) {
+      process.stderr.write(`photograph: there is no ${name} to show\n`);
+      process.exitCode = 1;
+    } else found[name] = (await target.getAttribute('href')).replace('/api/ui/', '');
   }
   return found;
 }
@@ -61,6 +64,8 @@ async function take(tab, file, fullPage) {
   process.stdout.write(`${file}\n`);
 }
 
+/** The README shows a cloud as a new user sees it. */
+const putBack = values.readme ? async () => undefined : await bringAboutRollout(root, values.cloud);
 const browser = await chromium.launch({
   executablePath: process.env['LICENSER_CHROMIUM'] ?? '/usr/bin/chromium',
   args: ['--no-sandbox'],
@@ -99,4 +104,5 @@ try {
   }
 } finally {
   await browser.close();
+  await putBack();
 }
