@@ -33,7 +33,7 @@ export const Hint = z.object({
   retryToken: text.optional(),
   /** Arrived among more than 50 others: its operation goes to the bulk queue. */
   crowd: z.boolean().optional(),
-  /** Graph said that the user was deleted: the row says so without a read, unless it is younger than that news. */
+  /** Graph said that the user was deleted: the row says so without a read, unless it is younger than that news or the news is late. */
   removed: z.boolean().optional(),
   /** A change of a group's members brought the user, which no notification about users does. */
   group: z.boolean().optional(),

@@ -22,6 +22,7 @@ import { isMovedSincePlan, settleUnwritten } from '../rollouts/record-member';
 import { isAskedFor } from '../row/decided';
 import type { Heard } from '../row/events';
 import { isOfDecision } from '../row/hinted';
+import { listsOfRow } from '../row/user-state';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
@@ -120,7 +121,9 @@ async function decideOnce(services: DecideServices, task: Task, work: Work): Pro
   if (begun.result !== undefined) return;
   const { record } = begun;
 
-  if (hint.removed === true && isNewsToRow(record.state, seenAt)) {
+  const isBelieved =
+    isNewsToRow(record.state, seenAt) && !mayBeBack(record.state, heard, services.clock.now());
+  if (hint.removed === true && isBelieved) {
     // No read: a thousand who leave at once cost nothing of what joiners need.
     if (record.state !== null)
       await advance(services, task, record, { kind: 'missing', seenAt, token, isRemoved: true });
@@ -218,6 +221,18 @@ function isNewsToRow(state: UserState | null, seenAt: number): boolean {
   if (state === null) return true;
   const lookedAt = Math.max(state.decidedAt ?? 0, state.foundAt ?? 0);
   return state.intent === null && lookedAt < seenAt - timing.row.skew.ms;
+}
+
+/**
+ * Where a removal is late, its user may have been restored and looked at since: a look that finds what the row says
+ * leaves no trace in it. All removals of a crowd are late, by their pace; of those, only who has a place on a waiting
+ * list is read, since that place would be lost. The rest the census finds.
+ */
+function mayBeBack(state: UserState | null, { seenAt, isBulk }: Heard, now: number): boolean {
+  // No look has found the user since the last one that did not.
+  if (state === null || state.missingSince !== null) return false;
+  if (now - seenAt < timing.row.lateRemoval.ms) return false;
+  return !isBulk || listsOfRow({ state }).length > 0;
 }
 
 function heardFrom({ source, seenAt, retryToken, crowd }: Hint, messageId: string): Heard {

@@ -64,6 +64,10 @@ export const rowTiming = {
     ms: 10 * minute,
     why: 'A user who answers 404 for this long is gone.',
   },
+  lateRemoval: {
+    ms: 10 * second,
+    why: 'Who was reported as deleted longer ago than this is read first: by then they may be restored, and looked at.',
+  },
   confirmPlans: {
     ms: 30 * minute,
     why: 'A service that has not confirmed a plan by then may never do so, without harm: the license is there.',

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DeltaPage } from '../../../../shared/graph/directory';
 import { toUserId } from '../../../../shared/kernel/ids';
+import type { Hint } from '../../../../shared/queue/messages';
 import { walkDelta } from '../../../../shared/pipeline/intake/walk-delta';
 import { makeMemoryCursors } from '../../../support/memory/memory-cursors';
+import { pause, resume, runFor } from '../support/pausing';
 import { decided } from '../../../support/decided';
 import { ems, makePipelineWorld } from '../../../support/pipeline-world';
 
@@ -148,5 +150,129 @@ describe('the look at one who was deleted', () => {
     while (await t.step());
 
     expect(reads.count > 0).toBe(isRead);
+  });
+});
+
+describe('a removal that is handled late', () => {
+  type World = ReturnType<typeof makePipelineWorld>;
+  const licensed = async (t: World) => {
+    await t.decide();
+    while (await t.step());
+    // The first look after our own write is stored.
+    t.advance(10 * minute);
+    await byOperator(t);
+  };
+  const waiting = async (t: World) => {
+    Object.assign(t.world.seats, { enabled: 0, consumed: 0 });
+    await t.decide();
+    t.sent.length = 0;
+  };
+  const byOperator = (t: World) => t.hear({ source: 'operator' });
+  const byNotification = (t: World) => t.hear({ source: 'notification' });
+  const removalOf = (t: World) => ({ removed: true, seenAt: new Date(t.now()).toISOString() });
+
+  it.each<[string, (t: World) => Promise<void>, (t: World) => Promise<void>, Partial<Hint>]>([
+    ['is licensed, looked at by an operator', licensed, byOperator, {}],
+    ['is licensed, looked at after reports', licensed, byNotification, {}],
+    ['waits, looked at by an operator', waiting, byOperator, {}],
+    ['waits, looked at after reports', waiting, byNotification, {}],
+    ['waits, in a crowd', waiting, byNotification, { crowd: true }],
+  ])('takes nothing from one who is back and %s', async (_who, prepare, look, extra) => {
+    const t = makePipelineWorld();
+    await prepare(t);
+    t.advance(60 * minute);
+    // Reported, looked at, and looked at again; the third look for it is still to come.
+    await byNotification(t);
+    await t.step();
+    t.advance(20_000);
+    const removal = removalOf(t);
+    t.advance(10_000);
+    const row = t.state();
+    await look(t);
+    // The look has left no trace.
+    expect(t.state()).toEqual(row);
+    const places = t.waiting.entries();
+    t.advance(10_000);
+
+    await t.hear({ ...removal, ...extra });
+
+    expect(t.state()).toEqual(row);
+    expect(t.waiting.entries()).toEqual(places);
+    expect(places).toHaveLength(prepare === waiting ? 1 : 0);
+  });
+
+  it('is read when a pause held it up', async () => {
+    const t = makePipelineWorld();
+    await waiting(t);
+    t.advance(60 * minute);
+    const places = t.waiting.entries();
+    await pause(t, 'intake');
+    await t.hear(removalOf(t));
+    await runFor(t, 5 * minute);
+    await resume(t, 'intake');
+    expect(t.sent).toMatchObject([{ hint: { removed: true } }]);
+    await byOperator(t);
+
+    await t.step();
+
+    expect([t.state()?.outcome, t.waiting.entries()]).toEqual(['waiting', places]);
+  });
+
+  it('takes nothing when it comes a second time', async () => {
+    const t = makePipelineWorld();
+    await licensed(t);
+    t.advance(60 * minute);
+    const removal = removalOf(t);
+    await t.hear(removal);
+    expect(t.state()?.reasons[0]?.code).toBe('user/gone');
+    t.advance(minute);
+    await t.hear();
+    expect(t.state()?.outcome).toBe('licensed');
+
+    await t.hear(removal);
+
+    expect(t.state()).toMatchObject({ outcome: 'licensed', missingSince: null });
+    expect(t.ledger()).toMatchObject([{ skuId: ems }]);
+  });
+
+  it('says of one who is not back that they are gone, and their place is free', async () => {
+    const t = makePipelineWorld();
+    await waiting(t);
+    t.advance(60 * minute);
+    const removal = removalOf(t);
+    t.world.user.isThere = false;
+    t.advance(minute);
+
+    await t.hear(removal);
+    while (await t.step());
+
+    expect(t.state()).toMatchObject({ outcome: 'outOfScope', reasons: [{ code: 'user/gone' }], retry: null });
+    expect(t.waiting.entries()).toEqual([]);
+  });
+
+  it.each<[string, (t: World) => Promise<void>, Partial<Hint>]>([
+    ['of a crowd of leavers', licensed, { crowd: true }],
+    [
+      'whom the last look did not find',
+      async (t) => {
+        await waiting(t);
+        t.world.user.isThere = false;
+        await t.hear();
+        expect(t.state()?.missingSince).not.toBeNull();
+      },
+      {},
+    ],
+  ])('costs no read: of one %s', async (_who, prepare, extra) => {
+    const t = makePipelineWorld();
+    await prepare(t);
+    t.advance(minute);
+    const removal = removalOf(t);
+    t.advance(5 * minute);
+    let reads = 0;
+    t.world.beforeRead = async () => void reads++;
+
+    await t.hear({ ...removal, ...extra });
+
+    expect([reads, t.state()?.reasons[0]?.code]).toEqual([0, 'user/gone']);
   });
 });
