@@ -18,7 +18,8 @@ export function isNews(before: UserState | null, seen: Pick<Seen, 'decision' | '
  * Counts which source brought news first, once the row knows it. What the deltas bring first although Graph calls the app is a
  * gap of the notifications: a few are, since a round may come before the notification does; many mean that Graph does not
  * call. A change of a group's members is no gap: it is followed by `groups/delta`, also when a notification has asked for that.
- * The audit log tells minutes later: what it brings first, members too, is a gap of the deltas.
+ * The audit log tells minutes later: what it brings first, members too, is a gap of the deltas, unless the row says that a worker
+ * is at the user already, as the census judges it: a retry waits, a write is under way, or Graph did not know the user yet.
  */
 export function noteFound(
   { metrics, settings }: Pick<Services, 'metrics' | 'settings'>,
@@ -28,7 +29,15 @@ export function noteFound(
 ): void {
   if (!isChangeSource(source) || !isNews(before, seen)) return;
   metrics.found(source);
-  if (source === 'auditLog') metrics.gap('delta', source);
+  if (source === 'auditLog' && !isUnderWay(before)) metrics.gap('delta', source);
   const isGap = source === 'delta' && group !== true && settings.notificationUrl !== null;
   if (isGap) metrics.gap('notification', source);
+}
+
+/** Delta, or something else, did tell of the user, and the row waits for what comes next. */
+function isUnderWay(before: UserState | null): boolean {
+  if (before === null) return false;
+  return (
+    before.outcome === null || before.retry !== null || before.intent !== null || before.missingSince !== null
+  );
 }

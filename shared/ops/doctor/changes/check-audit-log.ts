@@ -17,7 +17,7 @@ export async function checkAuditLog({
 }: Pick<Services, 'clock' | 'cursors' | 'settings'>): Promise<readonly Finding[]> {
   if ((settings.auditHub ?? null) === null) return [];
   const { at, lagMs } = await readLastAuditRecord(cursors);
-  if (at === null) return [warn(name, 'no record of a user or group has come yet', howTo)];
+  if (at === null) return [warn(name, 'no record of this tenant has come yet', howTo)];
   const { auditSilent, auditLate } = timing.doctor;
   if (clock.now() - at > auditSilent.ms)
     return [warn(name, `no record has come since ${isoTime(at)}`, howTo)];

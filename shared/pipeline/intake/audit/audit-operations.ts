@@ -27,17 +27,20 @@ const subjects: Readonly<Record<string, AuditSubject>> = {
   'restore group': 'group',
 };
 
-/**
- * The record of a whole file, such as `Bulk import group members - finished (bulk)`. Each object of the file has a record of its
- * own as well, so that one without targets says nothing that is missed.
- */
-const ofBulk = /^bulk .*\b(?:(users?)|(group members))\b.* - finished \(bulk\)$/;
-
 /** What a record with this name is about; undefined: nothing that matters here. Older records end with a full stop. */
 export function subjectOf(operationName: string): AuditSubject | undefined {
   const name = operationName.trim().replace(/\.$/, '').toLowerCase();
   if (Object.hasOwn(subjects, name)) return subjects[name];
-  const [, users, members] = ofBulk.exec(name) ?? [];
-  if (members !== undefined) return 'membership';
-  return users === undefined ? undefined : 'user';
+  if (!isOfFile(name)) return undefined;
+  if (/\bgroup members\b/.test(name)) return 'membership';
+  return /\busers?\b/.test(name) ? 'user' : undefined;
+}
+
+/**
+ * The record of a whole file, such as `Bulk import group members - finished (bulk)`. Each object of the file has a record of its
+ * own as well, so that one without targets says nothing that is missed.
+ */
+export function isOfFile(operationName: string): boolean {
+  const name = operationName.trim().toLowerCase();
+  return name.startsWith('bulk ') && name.endsWith(' - finished (bulk)');
 }

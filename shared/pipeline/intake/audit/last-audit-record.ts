@@ -18,11 +18,17 @@ export type LastAuditRecord = { readonly at: number | null; readonly lagMs: numb
 /** @throws TransientError */
 export async function readLastAuditRecord(cursors: Pick<CursorStore, 'read'>): Promise<LastAuditRecord> {
   const { value, updatedAt } = await cursors.read(auditCursor);
-  return { at: updatedAt, lagMs: Stored.safeParse(parseJson(value ?? '')).data?.lagMs ?? null };
+  return { at: updatedAt, lagMs: lagOf(value) };
 }
 
+const lagOf = (value: string | null) => Stored.safeParse(parseJson(value ?? '')).data?.lagMs ?? null;
+
 /** When this process last looked after it, by store: most batches then cost no table. Nothing depends on it. */
-const notedAt = new WeakMap<object, number>();
+const noted = new WeakMap<object, { readonly at: number; readonly lagMs: number | null }>();
+const isLate = (lagMs: number | null) => lagMs !== null && lagMs > timing.doctor.auditLate.ms;
+/** Within the minute only that records are in time again: a warning would stand where no record follows. */
+const isNoteworthy = (lagMs: number | null, before: number | null) =>
+  lagMs !== null && !isLate(lagMs) && isLate(before);
 
 /**
  * Notes that records came, the latest of which happened at `latestAt`, milliseconds. Never throws, and is waited for
@@ -34,9 +40,13 @@ export async function noteAuditRecords(
   latestAt: number | null,
 ): Promise<void> {
   const now = clock.now();
-  if (now - (notedAt.get(cursors) ?? -Infinity) < timing.intake.notificationNoted.ms) return;
-  notedAt.set(cursors, now);
-  const noting = note(cursors, now, latestAt).catch((error: unknown) => {
+  // A clock of Microsoft's may be ahead of this one.
+  const lagMs = latestAt === null ? null : Math.max(0, now - latestAt);
+  const last = noted.get(cursors);
+  const isRecent = last !== undefined && now - last.at < timing.intake.notificationNoted.ms;
+  if (isRecent && !isNoteworthy(lagMs, last.lagMs)) return;
+  noted.set(cursors, { at: now, lagMs });
+  const noting = note(cursors, now, lagMs).catch((error: unknown) => {
     // Of two processes that note it at once one is enough.
     if (!(error instanceof ConcurrencyError))
       logger.warn('The last record of the audit log is not noted', { error });
@@ -44,10 +54,9 @@ export async function noteAuditRecords(
   await within(noting, timing.intake.noteWait.ms);
 }
 
-async function note(cursors: CursorStore, now: number, latestAt: number | null): Promise<void> {
+async function note(cursors: CursorStore, now: number, lagMs: number | null): Promise<void> {
   const row = await cursors.read(auditCursor);
-  if (row.updatedAt !== null && now - row.updatedAt < timing.intake.notificationNoted.ms) return;
-  // A clock of Microsoft's may be ahead of this one.
-  const stored = latestAt === null ? {} : { lagMs: Math.max(0, now - latestAt) };
-  await cursors.commit(auditCursor, row, JSON.stringify(stored));
+  const isRecent = row.updatedAt !== null && now - row.updatedAt < timing.intake.notificationNoted.ms;
+  if (isRecent && !isNoteworthy(lagMs, lagOf(row.value))) return;
+  await cursors.commit(auditCursor, row, JSON.stringify(lagMs === null ? {} : { lagMs }));
 }

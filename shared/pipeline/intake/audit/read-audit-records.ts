@@ -1,19 +1,25 @@
 import { z } from 'zod';
 import { isGuid } from '../../../kernel/ids';
 import { parseJson } from '../events/parse-json';
-import { subjectOf } from './audit-operations';
+import { isOfFile, subjectOf } from './audit-operations';
 
+/** Characters. Names, ids and times are shorter by far; a forged text of 1 MB is not looked at. */
+const longest = 200;
 /** Graph leaves members out or writes null. */
-const text = () => z.string().nullish();
+const text = () => z.string().max(longest).nullish();
 /** A number in what diagnostic settings send, a word in Graph's own answer. */
-const result = () => z.union([z.string(), z.number()]).nullish();
+const result = () => z.union([z.string().max(longest), z.number()]).nullish();
 
 const Target = z.object({
   id: text(),
   type: text(),
   modifiedProperties: z.array(z.unknown()).nullish().catch(null),
 });
-const ModifiedProperty = z.object({ displayName: z.string(), oldValue: text(), newValue: text() });
+const ModifiedProperty = z.object({
+  displayName: z.string().max(longest),
+  oldValue: text(),
+  newValue: text(),
+});
 
 /**
  * A record of Entra's audit log as diagnostic settings send it to Event Hubs. Only ids and times are taken from it; what changed
@@ -22,8 +28,7 @@ const ModifiedProperty = z.object({ displayName: z.string(), oldValue: text(), n
  */
 const AuditRecord = z.object({
   time: text(),
-  category: z.string(),
-  operationName: z.string(),
+  operationName: z.string().max(longest),
   tenantId: text(),
   resourceId: text(),
   resultType: result(),
@@ -35,6 +40,8 @@ const AuditRecord = z.object({
   }),
 });
 type AuditRecord = z.infer<typeof AuditRecord>;
+/** What records of every log have: a hub may hold those of others, which look otherwise. */
+const AnyRecord = z.object({ category: z.string() });
 
 /** What is wrong with a record that no look comes from. */
 export type OddRecord =
@@ -44,7 +51,7 @@ export type OddRecord =
   | 'foreign'
   /** It tells of something that was refused. */
   | 'failed'
-  /** It tells of something that no license depends on, or is of another log, such as a sign-in. */
+  /** It tells of something that no license depends on, names nothing since each object has its own, or is of another log. */
   | 'other'
   /** It names no user and no group. */
   | 'withoutTarget';
@@ -62,7 +69,9 @@ export type AuditChange = {
 export type ReadRecords = {
   readonly changes: readonly AuditChange[];
   readonly odd: ReadonlyMap<OddRecord, number>;
-  /** When the latest of the changes happened, milliseconds; null: no record of this tenant says when. */
+  /** Records of this tenant's audit log have come, whatever they tell. */
+  readonly isHeard: boolean;
+  /** When the latest thing happened that those tell, milliseconds; null: none says when. */
   readonly latestAt: number | null;
 };
 
@@ -76,17 +85,19 @@ const mostRecords = 10_000;
 export function readAuditRecords(events: readonly unknown[], tenantId: string): ReadRecords {
   const changes: AuditChange[] = [];
   const odd = new Map<OddRecord, number>();
+  let isHeard = false;
   let latestAt: number | null = null;
   for (const item of events.flatMap(recordsOf)) {
-    const read = readOne(item, tenantId);
-    if (typeof read === 'string') {
-      odd.set(read, (odd.get(read) ?? 0) + 1);
-      continue;
-    }
-    changes.push(read.change);
-    if (read.at !== null) latestAt = Math.max(latestAt ?? -Infinity, read.at);
+    const record = ownRecord(item, tenantId);
+    const read = typeof record === 'string' ? record : readOne(record);
+    if (typeof read === 'string') odd.set(read, (odd.get(read) ?? 0) + 1);
+    else changes.push(read);
+    if (typeof record === 'string') continue;
+    isHeard = true;
+    const at = timeOf(record);
+    if (at !== null) latestAt = Math.max(latestAt ?? -Infinity, at);
   }
-  return { changes, odd, latestAt };
+  return { changes, odd, isHeard, latestAt };
 }
 
 const Records = z.object({ records: z.array(z.unknown()).max(mostRecords) });
@@ -99,14 +110,17 @@ function recordsOf(event: unknown): readonly unknown[] {
   return data?.records ?? unreadable;
 }
 
-function readOne(
-  item: unknown,
-  tenantId: string,
-): { readonly change: AuditChange; readonly at: number | null } | OddRecord {
+/** A record of this tenant's audit log. The log is judged first: nothing is known of the form of others. */
+function ownRecord(item: unknown, tenantId: string): AuditRecord | OddRecord {
+  const { data: any } = AnyRecord.safeParse(item);
+  if (any !== undefined && !isAudit(any.category)) return 'other';
   const { data: record } = AuditRecord.safeParse(item);
-  if (record === undefined) return 'unreadable';
-  if (tenantOf(record) !== tenantId) return 'foreign';
-  const subject = isAudit(record.category) ? subjectOf(record.operationName) : undefined;
+  if (any === undefined || record === undefined) return 'unreadable';
+  return tenantOf(record) === tenantId ? record : 'foreign';
+}
+
+function readOne(record: AuditRecord): AuditChange | OddRecord {
+  const subject = subjectOf(record.operationName);
   if (subject === undefined) return 'other';
   if (!isDone(record)) return 'failed';
   const { id, targetResources } = record.properties;
@@ -114,11 +128,8 @@ function readOne(
   const users = subject === 'group' ? [] : idsOf(targets, 'user');
   const named = idsOf(targets, 'group');
   const groups = subject === 'user' ? [] : [...named, ...targets.flatMap(modifiedGroups)];
-  if (users.length + groups.length === 0) return 'withoutTarget';
-  return {
-    change: { id: id ?? undefined, users: [...new Set(users)], groups: [...new Set(groups)] },
-    at: timeOf(record),
-  };
+  if (users.length + groups.length === 0) return isOfFile(record.operationName) ? 'other' : 'withoutTarget';
+  return { id: id ?? undefined, users: [...new Set(users)], groups: [...new Set(groups)] };
 }
 
 /** Older records have the category `Audit`. */

@@ -54,6 +54,26 @@ describe('who told first', () => {
       note('auditLog', settled, { group: true, notificationUrl: null }),
       ['found auditLog', 'gap delta auditLog'],
     ],
+    [
+      'the audit log of a user for whom a retry waits',
+      note('auditLog', { ...settled, retry: { at: 9 } as UserState['retry'] }),
+      ['found auditLog'],
+    ],
+    [
+      'the audit log of a user whom a worker is at',
+      note('auditLog', { ...settled, outcome: null }),
+      ['found auditLog'],
+    ],
+    [
+      'the audit log of a user whom Graph did not know yet',
+      note('auditLog', { ...settled, missingSince: 9 }),
+      ['found auditLog'],
+    ],
+    [
+      'the audit log of a change of someone settled',
+      note('auditLog', settled),
+      ['found auditLog', 'gap delta auditLog'],
+    ],
     ['the audit log of what the row says', note('auditLog', { ...settled, digest: 'new' }), []],
     ['delta of what the row says', note('delta', { ...settled, digest: 'new' }), []],
     ['delta after our write', note('delta', { ...settled, digest: null }), []],

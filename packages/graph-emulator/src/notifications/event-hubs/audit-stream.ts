@@ -15,38 +15,43 @@ const retryForMs = 4 * 3_600_000;
 
 /** Streams the audit log to an event hub, as a diagnostic setting of Entra does: late, in order, and again until it is taken. */
 export class AuditStream {
-  private sender: HubSender | undefined;
+  private sender: Pick<HubSender, 'validate' | 'send' | 'close'> | undefined;
   private readonly due: Held[] = [];
   private isSending = false;
   private lastDue = 0;
-  private readonly stopListening: () => void;
+  /** Set while it delivers: a run that streams nothing pays nothing for it. */
+  private stopListening: (() => void) | undefined;
 
-  constructor(private readonly context: EngineContext) {
-    this.stopListening = context.audit.listen((audit) => this.onAudit(audit));
-  }
+  constructor(
+    private readonly context: Pick<EngineContext, 'audit' | 'clock' | 'random' | 'settings' | 'tenant'>,
+    private readonly toSender: (hub: Hub) => Pick<HubSender, 'validate' | 'send' | 'close'> = (hub) =>
+      new HubSender(hub),
+  ) {}
 
   /**
    * From now on records go there.
    * @throws GraphFault 400 when there is no client for it
    */
   async deliverTo(hub: Hub): Promise<void> {
-    const sender = new HubSender(hub);
+    const sender = this.toSender(hub);
     await sender.validate();
     await this.remove();
     this.sender = sender;
+    this.stopListening ??= this.context.audit.listen((audit) => this.onAudit(audit));
   }
 
   /** False: there was no hub. */
   async remove(): Promise<boolean> {
     const { sender } = this;
     this.sender = undefined;
+    this.stopListening?.();
+    this.stopListening = undefined;
     this.due.length = 0;
     await sender?.close();
     return sender !== undefined;
   }
 
   async stop(): Promise<void> {
-    this.stopListening();
     await this.remove();
   }
 
@@ -76,10 +81,10 @@ export class AuditStream {
     const records = this.due.splice(0, perSend);
     const isTaken = sender === undefined || (await sender.send(records.map(({ body }) => body)));
     this.isSending = false;
-    // Another hub, or none, has taken its place meanwhile.
-    if (this.sender !== sender) return;
+    // Where another hub, or none, has taken its place meanwhile, what is due now is that one's.
+    const isHeld = !isTaken && this.sender === sender;
     const oldest = this.context.clock.now() - retryForMs;
-    if (!isTaken) this.due.unshift(...records.filter(({ since }) => since >= oldest));
-    if (this.due.length > 0) this.sendLater(isTaken ? 0 : retryMs);
+    if (isHeld) this.due.unshift(...records.filter(({ since }) => since >= oldest));
+    if (this.due.length > 0) this.sendLater(isHeld ? retryMs : 0);
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { subjectOf } from '../../../../../shared/pipeline/intake/audit/audit-operations';
 import { readAuditRecords } from '../../../../../shared/pipeline/intake/audit/read-audit-records';
 import { auditRecord, groupTarget, inGroup, userTarget } from '../../../../support/graph/audit-records';
 
@@ -102,7 +103,13 @@ describe('records that no look comes from', () => {
     ['withoutTarget', record('Add user', [])],
     ['withoutTarget', record('Add user', [userTarget('nora@contoso.example')])],
     ['withoutTarget', record('Add user', [{ type: 'User' }, 7, null])],
-    ['withoutTarget', record('Bulk create users - finished (bulk)', [])],
+    ['other', record('Bulk create users - finished (bulk)', [])],
+    ['other', { category: 'SignInLogs' }],
+    ['other', { category: 'NonInteractiveUserSignInLogs', operationName: 7, properties: 'x' }],
+    ['other', record('Sign-in activity', undefined, { category: 'SignInLogs', tenantId: stranger })],
+    ['unreadable', record(`Bulk create ${'x'.repeat(200)} users - finished (bulk)`)],
+    ['unreadable', record('Add user', undefined, { properties: { id: 'x'.repeat(201) } })],
+    ['unreadable', record('Add user', undefined, { tenantId: `/${'x'.repeat(200)}` })],
     ['unreadable', { ...record('Add user'), properties: 'x' }],
     ['unreadable', record('Add user', undefined, { operationName: 7 })],
     ['unreadable', 'Add user'],
@@ -138,6 +145,14 @@ describe('records that no look comes from', () => {
 });
 
 describe('whatever comes', () => {
+  it('is judged in as many steps as it has characters, also a name of 1 MB', () => {
+    const name = `bulk ${'users group member '.repeat(52_000)}`;
+    const some = Array.from({ length: 50 }, (_, index) => record(`${name}${String(index)}`));
+
+    expect(oddOf(...some)).toEqual({ unreadable: 50 });
+    expect([subjectOf(name), subjectOf(`${name} - finished (bulk)`)]).toEqual([undefined, 'user']);
+  });
+
   it('is read without an error, and says ids of this tenant alone', () => {
     const anything = fc.anything({ withNullPrototype: true, withDate: true, withBigInt: true });
     const bent = fc

@@ -70,7 +70,13 @@ describe('receiveAuditEvents', () => {
     await send(record('Add user'), record('Update user'), record('Change user license'));
 
     expect(hints).toEqual([
-      { kind: 'look', user: { id: userId }, source: 'auditLog', seenAt: '2026-01-01T00:03:00.000Z' },
+      {
+        kind: 'look',
+        user: { id: userId },
+        source: 'auditLog',
+        seenAt: '2026-01-01T00:03:00.000Z',
+        crowd: true,
+      },
     ]);
   });
 
@@ -93,11 +99,16 @@ describe('receiveAuditEvents', () => {
     ]);
   });
 
-  it('says nothing of records that are merely about something else', async () => {
+  it('warns of nothing that is usual: other logs and operations, refused changes, files without targets', async () => {
     const { logger, send } = await setUp();
-    await send(record('Reset user password'));
+    await send(
+      { category: 'SignInLogs' },
+      record('Reset user password'),
+      record('Add user', undefined, { properties: { result: 1 } }),
+      record('Bulk create users - finished (bulk)', []),
+    );
 
-    expect(logger.lines).toEqual([]);
+    expect(logger.lines).toMatchObject([{ level: 'debug', fields: { other: 3, failed: 1 } }]);
   });
 
   it('looks at members of a group that a policy names, has it followed, and passes over other groups', async () => {
@@ -123,11 +134,17 @@ describe('receiveAuditEvents', () => {
     expect([hints, own.followed]).toEqual([[], 1]);
   });
 
-  it('takes more than 50 users as a crowd', async () => {
+  it('takes a wave that comes in small batches as a crowd, members too', async () => {
     const { hints, send } = await setUp();
-    await send(...Array.from({ length: 51 }, (_, index) => record('Add user', [userTarget(guid(index))])));
+    for (let batch = 0; batch < 3; batch++)
+      await send(
+        ...Array.from({ length: 40 }, (_, index) =>
+          record('Add user', [userTarget(guid(40 * batch + index))]),
+        ),
+      );
+    await send(record('Add member to group', [userTarget(guid(200), [inGroup(named)])]));
 
-    expect(hints).toHaveLength(51);
+    expect(hints).toHaveLength(121);
     expect(hints.every(({ crowd }) => crowd === true)).toBe(true);
   });
 
@@ -165,11 +182,41 @@ describe('how the audit log is', () => {
     expect(after.notifications).toMatchObject({ lastAt: null });
   });
 
-  it('is not told by records of other tenants, nor by ones that nothing depends on', async () => {
+  it('is not told by records of other tenants or of other logs', async () => {
     const { services, send } = await setUp();
-    await send(record('Add user', undefined, { tenantId: unnamed }), record('Reset user password'));
+    await send(
+      record('Add user', undefined, { tenantId: unnamed }),
+      record('Sign-in activity', undefined, { category: 'SignInLogs' }),
+    );
 
     expect((await readSources(services)).auditLog).toMatchObject({ lastAt: null });
+  });
+
+  it.each([
+    ['that nothing depends on', record('Reset user password')],
+    ['that was refused', record('Add user', undefined, { properties: { result: 1 } })],
+  ])('is told by a record of this tenant %s', async (_what, one) => {
+    const { services, send } = await setUp();
+    await send(one);
+
+    expect((await readSources(services)).auditLog).toMatchObject({ lagSeconds: 180 });
+  });
+
+  it('is told again within the minute when records are in time again, and only then', async () => {
+    const { own, services, send } = await setUp();
+    const lag = async () => (await readSources(services)).auditLog?.lagSeconds;
+    own.now += timing.doctor.auditLate.ms;
+    await send(record('Add user'));
+    const late = await lag();
+    own.now += 1_000;
+    await send(record('Update user'));
+    const stillLate = await lag();
+    const happened = (at: number) => ({ properties: { activityDateTime: new Date(at).toISOString() } });
+    await send(record('Update user', undefined, happened(own.now - 60_000)));
+    const inTime = await lag();
+    await send(record('Update user', undefined, happened(own.now - 30_000)));
+
+    expect([late, stillLate, inTime, await lag()]).toEqual([3_780, 3_780, 60, 60]);
   });
 
   it('is checked by the doctor', async () => {
