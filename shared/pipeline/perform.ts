@@ -10,7 +10,7 @@ import type { EffectAfter, EffectBefore, Result, Step } from './row/effects';
 import { consequencesOf } from './row/consequences';
 import type { RowEvent } from './row/events';
 import { next } from './row/next';
-import { stoodSince } from './row/standing/stood-since';
+import { standings, stoodSince } from './row/standing/stood-since';
 import { leaveLists } from './seats/leave-lists';
 import { noteSeats, seatsRefused } from './seats/note-seats';
 import { sendHints, sendOperation } from './send-messages';
@@ -77,7 +77,9 @@ async function perform(
   const { state, ledger } = step.row;
   const { count, failure, line } = consequencesOf(step.result);
   if (failure !== undefined) {
-    const since = state?.outcome === 'failed' ? stoodSince(state, 'failed') : undefined;
+    // A failure of another kind begins now.
+    const isSame = state !== null && standings(state).includes(`failed/${failure.reason.code}`);
+    const since = isSame ? stoodSince(state, 'failed') : undefined;
     const known = { userPrincipalName: state?.userPrincipalName ?? null, since };
     await recordFailure(services, task, userId, failure, failure.reason, known);
   }

@@ -28,6 +28,9 @@ describe('a joiner who is found by a CloudEvent alone', () => {
   let test: TestCloud;
   beforeAll(async () => {
     test = await leaseTestCloud('hints');
+    // Files before this one, and what the first round of the deltas has asked for, may have made subscriptions.
+    await waitUntilQuiet(test);
+    await deleteSubscriptions();
     const { status } = await test.graph('POST', '/subscriptions', {
       // What the app itself subscribes to is another combination, in whichever order files use this cloud.
       changeType: 'updated',
@@ -40,13 +43,16 @@ describe('a joiner who is found by a CloudEvent alone', () => {
   });
   afterAll(async () => {
     if (test === undefined) return;
-    const { body } = await test.graph('GET', '/subscriptions');
-    for (const { id } of body['value'] as { id: string }[])
-      await test.graph('DELETE', `/subscriptions/${id}`);
+    await deleteSubscriptions();
     await control('DELETE', `/event-grid/topics/${topic}`);
     await test.stop();
   });
 
+  const deleteSubscriptions = async () => {
+    const { body } = await test.graph('GET', '/subscriptions');
+    for (const { id } of body['value'] as { id: string }[])
+      await test.graph('DELETE', `/subscriptions/${id}`);
+  };
   const control = (method: string, path: string, body?: unknown) =>
     fetch(`${test.cloud.file.graph.origin}/_local${path}`, {
       method,

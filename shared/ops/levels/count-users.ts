@@ -46,12 +46,13 @@ export async function countUsers(
 }
 
 async function countAnew(services: CountedServices, correctedBy: string | null): Promise<CountedUsers> {
-  const { countersWritten } = timing.ops;
+  const { countersWritten, countersSettle } = timing.ops;
   const from = services.clock.now();
   const { users } = await repairAttention(services);
   const at = services.clock.now();
-  // A change that the rows showed may be counted after that, and one that they did not show before it.
-  const unsure = { from: from - countersWritten.ms, until: at + countersWritten.ms };
+  // A change that the rows showed may be written down after that, by a process that could not at once, and one that they did
+  // not show before it.
+  const unsure = { from: from - countersWritten.ms, until: at + countersSettle.ms };
   return { users, usersUntil: at, correctedAt: at, correctedBy, unsure };
 }
 
@@ -61,7 +62,8 @@ async function countAnew(services: CountedServices, correctedBy: string | null):
  */
 function isWrong({ unsure, correctedAt }: Levels, rows: readonly CounterRow[], now: number): boolean {
   if (unsure === undefined || now < unsure.until || !hasChanged(rows, unsure)) return false;
-  const isCalm = !hasChanged(rows, { from: now - timing.ops.countersWritten.ms, until: now });
+  // As long as the count that is made then must stay without a change: what comes every minute ends none of them.
+  const isCalm = !hasChanged(rows, { from: now - timing.ops.countersSettle.ms, until: now });
   return isCalm || now - correctedAt >= timing.ops.countedAgain.ms;
 }
 

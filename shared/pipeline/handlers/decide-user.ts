@@ -121,9 +121,8 @@ async function decideOnce(services: DecideServices, task: Task, work: Work): Pro
   if (begun.result !== undefined) return;
   const { record } = begun;
 
-  const isBelieved =
-    isNewsToRow(record.state, seenAt) && !mayBeBack(record.state, heard, services.clock.now());
-  if (hint.removed === true && isBelieved) {
+  const isRemoved = hint.removed === true && isNewsToRow(record.state, seenAt);
+  if (isRemoved && !mayBeBack(record.state, heard, services.clock.now())) {
     // No read: a thousand who leave at once cost nothing of what joiners need.
     if (record.state !== null)
       await advance(services, task, record, { kind: 'missing', seenAt, token, isRemoved: true });
@@ -136,7 +135,7 @@ async function decideOnce(services: DecideServices, task: Task, work: Work): Pro
     await drop();
     return;
   }
-  const request = { record, rollout: entry.rollout, seenAt, token, isLookedAtAgain: true };
+  const request = { record, rollout: entry.rollout, seenAt, token, isRemoved, isLookedAtAgain: true };
   const look = await lookForWork(services, task, request);
   if (look === undefined) return;
   const seen = seenOf(look);

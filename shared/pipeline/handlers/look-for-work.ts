@@ -27,6 +27,8 @@ export type LookRequest = {
   readonly seenAt: number;
   /** Of the scheduled message in hand. */
   readonly token?: string | undefined;
+  /** Graph told that the user was deleted: who is not found then is gone. */
+  readonly isRemoved?: boolean;
   /** What is found to be written is looked at again in full before it is. */
   readonly isLookedAtAgain?: boolean;
 };
@@ -40,7 +42,7 @@ export type LookRequest = {
 export async function lookForWork(
   services: HandleServices,
   task: Task,
-  { record, rollout, seenAt, token, isLookedAtAgain = false }: LookRequest,
+  { record, rollout, seenAt, token, isRemoved = false, isLookedAtAgain = false }: LookRequest,
 ): Promise<SeenUser | undefined> {
   let look: Look;
   try {
@@ -62,7 +64,7 @@ export async function lookForWork(
   if (isProof) await scopesWork(services, task, [intakeScope]);
   if (look.kind === 'missing') {
     const isBulk = task.isBulk === true && record.etag === null;
-    await advance(services, task, record, { kind: 'missing', seenAt, token, isBulk });
+    await advance(services, task, record, { kind: 'missing', seenAt, token, isBulk, isRemoved });
     return undefined;
   }
   look = await seekSeats(services, task, record, look);

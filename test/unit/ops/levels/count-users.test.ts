@@ -76,12 +76,17 @@ describe('users who are decided while observe counts them for the first time', (
       ({ during, change }) =>
         during((read, times) => (read === 2 && times === 1 ? change(3, 'licensed', 15 * second) : undefined)),
     ],
+    [
+      'before their row was read, and told late, by a process that could not write at once',
+      ({ during, change }) =>
+        during((read, times) => (read === 2 && times === 1 ? change(3, 'licensed', 90 * second) : undefined)),
+    ],
   ])('%s, are counted once, when no user changes any more', async (_what, happens) => {
     const world = await setUp(['waiting', 'waiting', 'waiting']);
     happens(world);
 
     await world.observe();
-    for (let run = 0; run < 4; run++) {
+    for (let run = 0; run < 10; run++) {
       world.advance(minute);
       await world.observe();
     }
@@ -110,6 +115,23 @@ describe('users who are decided while observe counts them for the first time', (
     }
     expect(world.reads()).toBe(2);
   });
+
+  it.each([1, 10, 20, 40, 59])(
+    'are not counted by each run while one changes %i s after it',
+    async (after) => {
+      const world = await setUp(['waiting', 'waiting', 'waiting']);
+      world.during((read) => (read === 1 ? world.change(1, 'licensed', 0) : undefined));
+      await world.observe();
+
+      for (let run = 0; run < 20; run++) {
+        world.advance(after * second);
+        await world.change(2, run % 2 === 0 ? 'licensed' : 'waiting', 0);
+        world.advance(minute - after * second);
+        await world.observe();
+      }
+      expect(world.reads()).toBe(1);
+    },
+  );
 
   it('cost one reading where none of them changes', async () => {
     const world = await setUp(['waiting', 'licensed']);
