@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { timing } from '../../../../shared/kernel/timing';
+import { rememberSeldom } from '../../../../shared/ops/overview/remember-seldom';
 import type { PolicyHash } from '../../../../shared/kernel/ids';
 import { makeMemoryRollouts } from '../../../support/memory/memory-stores';
+import { makePipelineWorld } from '../../../support/pipeline-world';
 import { makeOpsWorld } from '../../../support/ops-world';
 
 const kept = timing.ops.overviewSeldom.ms;
@@ -66,5 +68,24 @@ describe('what the overview knows for some seconds', () => {
     await work();
     await call('operator', 'GET', `/operations/${id}`);
     expect(await rollouts()).toEqual(['census-1']);
+  });
+
+  it('asks for the policy in force within that time, and anew once something was changed', async () => {
+    const world = makePipelineWorld();
+    const told: unknown[] = [];
+    const policy = {
+      ...world.pipeline.policy,
+      current: async (asked?: { readonly maxAgeMs?: number }) => {
+        told.push(asked);
+        return world.pipeline.policy.current();
+      },
+      refresh: () => void told.push('refresh'),
+    };
+    const { services, forget } = rememberSeldom({ ...world.pipeline, policy });
+
+    await services.policy.current();
+    forget();
+
+    expect(told).toEqual([{ maxAgeMs: kept }, 'refresh']);
   });
 });
