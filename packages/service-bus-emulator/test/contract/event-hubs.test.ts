@@ -77,6 +77,7 @@ describe('an event hub', () => {
   it('says its name, its partitions, and what is in them', async () => {
     const client = producer('empty');
     const before = await client.getPartitionProperties('1');
+    const began = Date.now();
     await client.sendBatch([{ body: 'a' }, { body: 'b' }], { partitionId: '1' });
 
     expect(await client.getEventHubProperties()).toMatchObject({ name: 'empty', partitionIds: ['0', '1'] });
@@ -88,6 +89,10 @@ describe('an event hub', () => {
       lastEnqueuedSequenceNumber: 1,
       isEmpty: false,
     });
+    const { lastEnqueuedOnUtc } = await client.getPartitionProperties('1');
+    expect(lastEnqueuedOnUtc.getTime()).toBeGreaterThanOrEqual(began);
+    expect(before.lastEnqueuedOnUtc.getTime()).toBeLessThan(0);
+    expect(await producer('EMPTY').getEventHubProperties()).toMatchObject({ name: 'empty' });
     await expect(client.getPartitionProperties('9')).rejects.toMatchObject({
       message: expect.stringContaining('no partition "9"'),
     });

@@ -3,6 +3,8 @@ import type { UserId } from '../../../../shared/kernel/ids';
 import { timing } from '../../../../shared/kernel/timing';
 import { countLevels } from '../../../../shared/ops/levels/count-levels';
 import { levelsId, readLevels } from '../../../../shared/ops/levels/read-levels';
+import { countUsers } from '../../../../shared/ops/levels/count-users';
+import type { CensusState } from '../../../../shared/pipeline/census/census-state';
 import { toAttention } from '../../../../shared/pipeline/observed/note-attention';
 import type { UserState } from '../../../../shared/words/user-state';
 import { makeMemoryAttention, makeMemoryCounters } from '../../../support/memory/memory-counts';
@@ -44,6 +46,7 @@ async function setUp(first: readonly string[]) {
   const { samples, quota, inspector, levels } = { ...ops, levels: ops.levels.levels };
   let processes = 0;
   return {
+    services,
     rows,
     attention,
     advance,
@@ -172,5 +175,22 @@ describe('the index of users who are not done, made anew', () => {
 
     expect(await listed(world, 'waiting')).toEqual([]);
     expect(await listed(world, 'blocked')).toEqual([userId(2)]);
+  });
+});
+
+describe('users after a census', () => {
+  it('are counted by their rows once for each census that has ended', async () => {
+    const { services, reads } = await setUp(['licensed']);
+    const census = (id: string, phase: CensusState['phase']) => ({ id, phase }) as CensusState;
+    const count = (before: Parameters<typeof countUsers>[2], state: CensusState) =>
+      countUsers(services, [], before, services.clock.now(), state);
+    const first = await count(undefined, census('c-1', 'done'));
+    const known = first as NonNullable<Parameters<typeof countUsers>[2]>;
+
+    await count(known, census('c-1', 'done'));
+    await count(known, census('c-2', 'settling'));
+    expect(reads()).toBe(1);
+    expect(await count(known, census('c-2', 'done'))).toMatchObject({ correctedBy: 'c-2' });
+    expect(reads()).toBe(2);
   });
 });
