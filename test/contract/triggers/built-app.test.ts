@@ -38,15 +38,19 @@ const worker = `
   process.on('exit', () => process.stdout.write(JSON.stringify(registered)));
 `;
 
+/** A process that loads the app with these settings alone. */
+const load = (settings: Readonly<Record<string, string>> = {}) =>
+  spawnSync(process.execPath, ['-e', worker], {
+    cwd: root,
+    env: { PATH: process.env['PATH'] ?? '', ...settings },
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+
 describe('the built app', () => {
   it('registers its functions at load, without a setting, and does nothing else', () => {
     // No setting at all, and no time-out of its own: a connection or timer opened at load would keep it alive.
-    const run = spawnSync(process.execPath, ['-e', worker], {
-      cwd: root,
-      env: { PATH: process.env['PATH'] ?? '' },
-      encoding: 'utf8',
-      timeout: 30_000,
-    });
+    const run = load();
 
     expect(run.stderr).toBe('');
     expect(run.signal).toBeNull();
@@ -93,12 +97,7 @@ describe('the built app', () => {
     ['webhook', { name: 'graph-events', type: 'httpTrigger', authLevel: 'function' }],
     ['queue', { name: 'graph-event-queue', type: 'serviceBusTrigger', queueName: 'graph-events' }],
   ])('takes events of Event Grid by %s when that is set, and in no other way', (way, wanted) => {
-    const run = spawnSync(process.execPath, ['-e', worker], {
-      cwd: root,
-      env: { PATH: process.env['PATH'] ?? '', LICENSER_GRAPH_EVENTS: way },
-      encoding: 'utf8',
-      timeout: 30_000,
-    });
+    const run = load({ LICENSER_GRAPH_EVENTS: way });
 
     const registered = JSON.parse(run.stdout) as { readonly name: string }[];
     expect(registered.filter(({ name }) => name.startsWith('graph-event'))).toEqual([
@@ -111,12 +110,7 @@ describe('the built app', () => {
     ['', 0],
     ['no hub has such a name!', 0],
   ])('reads the audit log from the hub "%s": %s function', (hub, count) => {
-    const run = spawnSync(process.execPath, ['-e', worker], {
-      cwd: root,
-      env: { PATH: process.env['PATH'] ?? '', LICENSER_AUDIT_HUB: hub },
-      encoding: 'utf8',
-      timeout: 30_000,
-    });
+    const run = load({ LICENSER_AUDIT_HUB: hub });
 
     const registered = JSON.parse(run.stdout) as { readonly name: string }[];
     expect(registered.filter(({ name }) => name === 'entra-audit-log')).toEqual(

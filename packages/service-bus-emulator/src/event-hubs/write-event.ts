@@ -2,7 +2,7 @@ import { long, string, symbol, timestamp } from '../amqp/value';
 import type { AmqpEntry } from '../amqp/value';
 import { AmqpWriter } from '../amqp/writer';
 import { readSections, sectionCodes } from '../front/sections';
-import { copySection, rawEntries } from '../front/write-message';
+import { copySection, writeAnnotationMap } from '../front/write-message';
 import type { StoredEvent } from './event-hub';
 
 /** Annotations that are the service's to write. */
@@ -28,20 +28,12 @@ export function writeEvent({ content, sequenceNumber, enqueuedAt, partitionKey }
       ? []
       : [[symbol('x-opt-partition-key'), string(partitionKey)] satisfies AmqpEntry]),
   ];
-  const kept = annotations ? rawEntries(content, annotations, (name) => !ownAnnotations.has(name)) : [];
   const writer = new AmqpWriter(content.length + 160);
   const copy = (isWanted: (code: number) => boolean) => {
     for (const section of sections) if (isWanted(section.code)) copySection(writer, content, section);
   };
   copy((code) => code === sectionCodes.header);
-  writer.descriptor(sectionCodes.messageAnnotations);
-  const mark = writer.startCompound(0xd1, 2 * (kept.length + own.length));
-  for (const entry of kept) writer.bytes(entry);
-  for (const [key, value] of own) {
-    writer.write(key);
-    writer.write(value);
-  }
-  writer.endCompound(mark);
+  writeAnnotationMap(writer, content, annotations, own, ownAnnotations);
   copy((code) => code > sectionCodes.messageAnnotations && code < sectionCodes.footer);
   copy((code) => code === sectionCodes.footer);
   return writer.toBuffer();

@@ -101,7 +101,18 @@ function writeAnnotations(
   ];
   if (message.lock) own.push([symbol('x-opt-locked-until'), timestamp(message.lock.until)]);
   if (message.deadLetter) own.push([symbol('x-opt-deadletter-source'), string(message.deadLetter.source)]);
-  const kept = section ? rawEntries(bytes, section, (name) => !ownAnnotations.has(name)) : [];
+  writeAnnotationMap(writer, bytes, section, own, ownAnnotations);
+}
+
+/** The annotations of a delivery: those of the sender in `section`, but for the names that are the service's, and `own`. */
+export function writeAnnotationMap(
+  writer: AmqpWriter,
+  bytes: Buffer,
+  section: Section | undefined,
+  own: readonly AmqpEntry[],
+  ownNames: ReadonlySet<string>,
+): void {
+  const kept = section ? rawEntries(bytes, section, (name) => !ownNames.has(name)) : [];
   writer.descriptor(sectionCodes.messageAnnotations);
   const mark = writer.startCompound(0xd1, 2 * (kept.length + own.length));
   for (const entry of kept) writer.bytes(entry);
@@ -141,7 +152,7 @@ function writeApplicationProperties(
 }
 
 /** The encoded key-value pairs of a map section whose name passes, untouched. */
-export function rawEntries(bytes: Buffer, section: Section, passes: (name: string) => boolean): Buffer[] {
+function rawEntries(bytes: Buffer, section: Section, passes: (name: string) => boolean): Buffer[] {
   const reader = new AmqpReader(bytes, section.valueStart, section.end);
   const entries: Buffer[] = [];
   for (let left = reader.readCount('map'); left > 0; left -= 2) {
