@@ -125,10 +125,12 @@ function judgeByPolicy(
   const standIns = new Set(
     [...wanted].filter(([sku]) => !held.direct.has(sku)).flatMap(([, { fallback }]) => fallback),
   );
-  // A swap waits as a whole: for a seat of what comes instead, or for approval.
-  const lacksOfFamily = family.some(
-    (sku) => wanted.has(sku) && !held.direct.has(sku) && (isWaiting(sku) || isHeld(policy, said(sku))),
-  );
+  // A swap waits as a whole: for a seat of what comes instead, for approval, or for a policy that leaves a plan of it on.
+  const lacksOfFamily = family.some((sku) => {
+    const one = wanted.get(sku);
+    if (one === undefined || held.direct.has(sku)) return false;
+    return isWaiting(sku) || isHeld(policy, said(sku)) || leavesNoPlan(sku, one);
+  });
   const tooMuch = [...held.direct.keys()]
     .filter((sku) => !wanted.has(sku) && ours.has(sku) && policy.removal !== 'keep')
     .filter(
@@ -152,9 +154,8 @@ type Asked = {
 };
 
 function judgeWanted({ sku, one, held, ours, policy, said, isWaiting, byPeople }: Asked): string[] {
-  const all: readonly string[] = skus[sku].plans;
-  const off = one.off.filter((plan) => all.includes(plan));
-  const isOdd = off.length === all.length;
+  const off = offOf(sku, one);
+  const isOdd = leavesNoPlan(sku, one);
   const outcome = said(sku);
   const isExcused = isHeld(policy, outcome) || outcome === 'pinned';
   const now = held.direct.get(sku);
@@ -175,6 +176,17 @@ function judgeWanted({ sku, one, held, ours, policy, said, isWaiting, byPeople }
   if (outcome === 'waiting') return isWaiting(sku) ? [] : [`waits for ${sku}, which has free seats`];
   if (outcome === 'blocked' && hasOther(held, ours)) return [];
   return [`lacks ${sku}`];
+}
+
+/** Plans of this SKU that the policy switches off. */
+function offOf(sku: SkuName, { off }: Wanted): readonly PlanName[] {
+  const all: readonly string[] = skus[sku].plans;
+  return off.filter((plan) => all.includes(plan));
+}
+
+/** A seat would be spent on nothing: the product gives none, and says that the policy is wrong. */
+function leavesNoPlan(sku: SkuName, one: Wanted): boolean {
+  return offOf(sku, one).length === skus[sku].plans.length;
 }
 
 /** Something that a person or a group gave, and that may exclude what the policy gives. */

@@ -20,12 +20,17 @@ export const Intent = z.object({
 });
 export type Intent = Shape<typeof Intent>;
 
+/** One of our writes, which Graph confirmed shortly before the last one. */
+const EarlierWrite = z.object({ at: timeField, before: z.array(License) });
+
 /** Our last confirmed write. For 5 minutes it beats a read that still shows the state before it. */
 export const LastWrite = z.object({
   at: timeField,
   before: z.array(License),
   after: z.array(License),
   usageLocation: z.string().nullable(),
+  /** Those of the 5 minutes up to it, newest first, which a read may be behind, too; undefined: there were none. */
+  earlier: z.array(EarlierWrite).optional(),
 });
 export type LastWrite = Shape<typeof LastWrite>;
 

@@ -1,4 +1,4 @@
-import { assignmentsAfter } from '../../licensing/holding/effective-holding';
+import { assignmentsAfter, confirmedAfter } from '../../licensing/holding/effective-holding';
 import { soughtSeats } from '../../licensing/seats/sought-seats';
 import { timing } from '../../kernel/timing';
 import type { Reason } from '../../words/reason';
@@ -82,12 +82,12 @@ function writtenBefore(before: UserState, seen: Seen, now: number): Partial<User
   return {
     writtenAt: intent.at,
     verifiedAt: null,
-    lastWrite: {
+    lastWrite: confirmedAfter(before.lastWrite, {
       at: now,
       before: intent.before,
       after: assignmentsAfter(intent.before, intent),
       usageLocation: intent.usageLocation ?? seen.usageLocation,
-    },
+    }),
   };
 }
 

@@ -31,7 +31,7 @@ export function writtenLate(row: Row, event: WrittenLate, moment: Moment): Step 
   if (later !== null && isKnown(later, operation)) return only(row, { kind: 'again', isAttempt: true });
   const state = {
     ...before,
-    ...confirmedNow(event, later?.after ?? seen.direct, now),
+    ...confirmedNow(before, event, later?.after ?? seen.direct, now),
     version: before.version + 1,
     intent: isOpen ? null : before.intent,
   };

@@ -1,4 +1,4 @@
-import { assignmentsAfter } from '../../licensing/holding/effective-holding';
+import { assignmentsAfter, confirmedAfter } from '../../licensing/holding/effective-holding';
 import type { License } from '../../words/license';
 import type { TimelineEntry } from '../../words/timeline';
 import type { UserState } from '../../words/user-state';
@@ -84,7 +84,7 @@ export function written(row: Row, event: Extract<RowEvent, { kind: 'written' }>,
   const held = before.intent?.before ?? seen.direct;
   const confirmed: UserState = {
     ...decidedState(before, seen, now),
-    ...confirmedNow(event, held, now),
+    ...confirmedNow(before, event, held, now),
     intent: null,
   };
   const known = notYetDue(before, undefined, now);
@@ -113,6 +113,7 @@ export function written(row: Row, event: Extract<RowEvent, { kind: 'written' }>,
 
 /** What a row says of a write that Graph has just confirmed. `held`: the direct licenses before it. */
 export function confirmedNow(
+  { lastWrite }: Pick<UserState, 'lastWrite'>,
   { seen, operation }: Write,
   held: readonly License[],
   now: number,
@@ -120,7 +121,7 @@ export function confirmedNow(
   const usageLocation = operation.usageLocation ?? seen.usageLocation;
   const after = assignmentsAfter(held, operation);
   return {
-    lastWrite: { at: now, before: held, after, usageLocation },
+    lastWrite: confirmedAfter(lastWrite, { at: now, before: held, after, usageLocation }),
     writtenAt: now,
     verifiedAt: null,
     digest: null,

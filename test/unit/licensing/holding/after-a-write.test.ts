@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { effectiveHolding } from '../../../../shared/licensing/holding/effective-holding';
+import { confirmedAfter, effectiveHolding } from '../../../../shared/licensing/holding/effective-holding';
 import { reconcileIntent } from '../../../../shared/licensing/holding/reconcile-intent';
 import { direct, inherited, now, ours, plans, sku, type PlanName, type SkuName } from '../support/tenant';
 import { timing } from '../../../../shared/kernel/timing';
@@ -44,6 +44,51 @@ describe('a read after our own confirmed write', () => {
 
   it('counts as it is without our own write', () => {
     expect(effectiveHolding(holding(old), null, now)).toEqual(holding(old));
+  });
+});
+
+describe('a read after several of our own confirmed writes', () => {
+  const write = (at: number, before: readonly PlanName[][], after: readonly PlanName[][]) => ({
+    at,
+    before: before.map((off) => license('EMS', ...off)),
+    after: after.map((off) => license('EMS', ...off)),
+    usageLocation: 'NL',
+  });
+  const first = write(now, [], [['INTUNE_A']]);
+  const second = write(now + 60_000, [['INTUNE_A']], [['MFA_PREMIUM']]);
+  const third = write(now + 120_000, [['MFA_PREMIUM']], [[]]);
+  const last = [second, third].reduce(confirmedAfter, confirmedAfter(null, first));
+  const { readLag } = timing.licensing;
+
+  it.each([
+    ['before the first', holding()],
+    ['before the second', holding(direct('EMS', 'INTUNE_A'))],
+    ['before the last', holding(direct('EMS', 'MFA_PREMIUM'))],
+  ])('counts as lagging while it shows the state %s', (_, read) => {
+    expect(effectiveHolding(read, last, now + 130_000).direct).toEqual([direct('EMS')]);
+  });
+
+  it('counts as it is once the write that it would be behind is five minutes old', () => {
+    const behindFirst = (at: number) => effectiveHolding(holding(), last, at).direct;
+
+    expect(behindFirst(now + readLag.ms - 1)).toEqual([direct('EMS')]);
+    expect(behindFirst(now + readLag.ms)).toEqual([]);
+  });
+
+  it('counts as it is when it shows what we never found', () => {
+    const read = holding(direct('EMS', 'AAD_PREMIUM'));
+
+    expect(effectiveHolding(read, last, now + 130_000)).toEqual(read);
+  });
+
+  it('leaves nothing of writes that no read can be behind, and no more than four', () => {
+    const writes = Array.from({ length: 9 }, (_, n) => write(now + n * 1_000, [], [['INTUNE_A']]));
+    const many = writes.reduce<ReturnType<typeof confirmedAfter> | null>(confirmedAfter, null);
+    const muchLater = confirmedAfter(last, write(third.at + readLag.ms, [], []));
+
+    expect(many?.earlier?.map(({ at }) => at - now)).toEqual([7_000, 6_000, 5_000, 4_000]);
+    expect(muchLater).not.toHaveProperty('earlier');
+    expect(first).not.toHaveProperty('earlier');
   });
 });
 

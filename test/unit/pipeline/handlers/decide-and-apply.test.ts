@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { UserError } from '../../../../shared/kernel/errors';
+import { toSkuId } from '../../../../shared/kernel/ids';
+import type { SubscribedSku } from '../../../../shared/words/sku';
 import { decided } from '../../../support/decided';
 import { ems, intune, makePipelineWorld, premium, refusal } from '../../../support/pipeline-world';
+
+const powerBi: SubscribedSku = {
+  skuId: toSkuId('f8a1db68-be16-40ed-86d5-cb42ce701560'),
+  ...{ skuPartNumber: 'POWER_BI_PRO', appliesTo: 'User', capabilityStatus: 'Enabled' },
+  ...{ enabledUnits: 100, consumedUnits: 0, servicePlans: [] },
+};
 
 describe('decide and apply', () => {
   it('license a new user once, and say so in ledger and timeline', async () => {
@@ -160,6 +168,38 @@ describe('decide and apply', () => {
     expect(look.at).toBeGreaterThan((t.state()?.lastWrite?.at ?? 0) + 300_000);
     while (await t.step());
     expect(t.writes).toHaveLength(2);
+  });
+
+  it('believes no read that shows the state before the first of two writes', async () => {
+    const t = makePipelineWorld();
+    t.world.moreSkus = [powerBi];
+    t.world.policyText += `  - { name: delft, when: 'user.city -eq "Delft"', assign: [{ sku: POWER_BI_PRO }] }
+removal: { mode: remove, grace: 30d }\n`;
+    await t.apply(await decided(t));
+    Object.assign(t.world.user.properties, { department: 'Research', city: 'Delft' });
+    t.advance(10_000);
+    await t.apply(await decided(t));
+    const { assignments } = t.world.user;
+    t.world.user.assignments = [];
+    t.advance(5_000);
+
+    // Reads are behind; writes are not.
+    t.world.beforeWrite = async () => {
+      t.world.user.assignments = assignments;
+    };
+    await t.decide(t.hint({ source: 'notification' }));
+    const operation = t.sent.find((one) => one.kind === 'operation');
+    if (operation !== undefined) await t.apply(operation.message);
+    t.world.user.assignments = assignments;
+    while (await t.step());
+
+    // Without its entry, the license that no rule grants any more would stay for ever, as if a person had given it.
+    expect(t.writes).toMatchObject([
+      { add: [{ skuId: ems }] },
+      { add: [{ skuId: powerBi.skuId }] },
+      { remove: [ems] },
+    ]);
+    expect(t.ledger()).toMatchObject([{ skuId: powerBi.skuId }]);
   });
 
   it('keeps a crowd’s retries in the bulk queue', async () => {
