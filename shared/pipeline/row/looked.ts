@@ -33,7 +33,11 @@ export function looked(row: Row, event: Looked, moment: Moment): Step {
   // Also where the row says so already: what only an operator's repair ends leaves no trace in it.
   const settle = closesFailures(row.state, isAskedFor);
   if (saysTheSame(row, agenda.state, seen)) {
-    return { row, timeline: [], before: settle, after: [], result: { kind: 'done' } };
+    // A seat was set aside for this look, and it may have taken its user off the list: another look that has just put them
+    // there must find the row changed, or its user would wait on no list.
+    const isServed = heard?.source === 'waiting';
+    const kept = isServed ? { ...row, state: { ...before, version: before.version + 1 } } : row;
+    return { row: kept, timeline: [], before: settle, after: [], result: { kind: 'done' } };
   }
   const verify =
     seen.interrupted === 'written' && settled.writtenAt !== null

@@ -114,8 +114,10 @@ function mutate(text: string, random: () => number): string {
   return next;
 }
 
+/** Goes on by two seconds at each look: a client state that is unknown then is a foreign one, and no new one. */
+let now = 0;
 const services = {
-  clock: { now: () => 0, sleep: async () => undefined },
+  clock: { now: () => (now += 2_000), sleep: async () => undefined },
   queues: { sendHints: async () => undefined },
   cursors: makeMemoryCursors(() => 0),
   bulkPacer: { isCrowd: () => false, spread: () => [] },

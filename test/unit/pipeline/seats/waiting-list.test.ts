@@ -54,6 +54,31 @@ describe('a scarce SKU', () => {
     expect(places(t)).toEqual([]);
   });
 
+  it('has who waits on its list, also when another look took them off it meanwhile', async () => {
+    const t = worldWith({ enabled: 10, consumed: 10 });
+    const { properties } = t.world.user;
+    properties['department'] = 'Research';
+    await t.decide();
+    t.advance(10 * minute);
+    properties['department'] = 'Sales';
+    const put = t.waiting.put.bind(t.waiting);
+    Object.assign(t.waiting, {
+      put: async (entry: Parameters<typeof put>[0]) => {
+        Object.assign(t.waiting, { put });
+        await put(entry);
+        // Served at once, elsewhere, and by then the user has moved: the row says so already.
+        properties['department'] = 'Research';
+        await t.decide(t.hint({ source: 'waiting' }));
+        properties['department'] = 'Sales';
+      },
+    });
+
+    await t.decide(t.hint({ source: 'notification' }));
+
+    expect(t.state()?.outcome).toBe('waiting');
+    expect(places(t)).toMatchObject([{ id: userId }]);
+  });
+
   it('is not given to a newcomer before those who wait', async () => {
     const t = worldWith({ enabled: 10, consumed: 9 });
     await t.waiting.put({
