@@ -34,8 +34,18 @@ export type RehearseOptions = {
   /** Of a seat a month, by part number or id in lower case; beside the policy's own, which they take the place of. */
   readonly prices: ReadonlyMap<string, number>;
   readonly logger: Logger;
-  /** How far it is: hours of the tenant's time since midnight of the first day. */
-  readonly onProgress?: (hours: number) => void;
+  /** Told after each minute of the tenant's time. */
+  readonly onProgress?: (progress: RehearsalProgress) => void;
+};
+
+/** How far a rehearsal is. */
+export type RehearsalProgress = {
+  /** Whole minutes of the tenant's time since midnight of the first day. */
+  readonly minutes: number;
+  /** Users the product has a row of; the first census, which is most of the work, ends when it has one of each. */
+  readonly known: number;
+  /** Users of the tenant now. */
+  readonly users: number;
 };
 
 /** What a rehearsal came to (contract: the first keys); users are those of the tenant at the end. */
@@ -74,6 +84,7 @@ export type Rehearsal = {
 
 const dayMs = 24 * 60 * 60_000;
 const hourMs = 60 * 60_000;
+const minuteMs = 60_000;
 
 /** The last midnight in UTC; both milliseconds since 1970. */
 export function midnightBefore(at: number): number {
@@ -105,10 +116,14 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
     const broken: unknown[] = [];
     if (options.approves) approveEachMorning(world, days, (error) => void broken.push(error));
     world.start();
-    for (let done = 0; done < days * 24; done++) {
-      await world.time.run((done + 1) * hourMs);
+    for (let minutes = 1; minutes * minuteMs <= days * dayMs; minutes++) {
+      await world.time.run(minutes * minuteMs);
       if (broken.length > 0) throw broken[0];
-      options.onProgress?.(done + 1);
+      options.onProgress?.({
+        minutes,
+        known: world.tables.partitionsOf('users'),
+        users: engine.tenant.userCount,
+      });
     }
     // What a night is too short for goes on; a day more than that says that it does not end.
     for (let more = 1; !world.isQuiet && more <= 24; more++)

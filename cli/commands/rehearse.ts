@@ -1,9 +1,8 @@
 import { Option } from 'commander';
-import { readTenantFile } from '@auto-licenser/graph-emulator/read-tenant-file';
 import type { PeopleCounts } from '@auto-licenser/graph-emulator/usual-changes';
 import { enforcedPolicy } from '../../rehearsal/enforced-policy';
-import { midnightBefore, rehearse } from '../../rehearsal/rehearse';
-import { silentLogger } from '../../shared/kernel/logger';
+import { midnightBefore } from '../../rehearsal/rehearse';
+import { rehearseInThread } from '../../rehearsal/thread/rehearse-in-thread';
 import { compilePolicy } from '../../shared/pipeline/sources/policy-file';
 import { printJson, readTextFile } from '../io';
 import { addExample } from '../options/add-example';
@@ -11,7 +10,8 @@ import { wholeNumber } from '../options/number-option';
 import { jsonOption } from '../options/rule-options';
 import type { DefineCommand } from '../program';
 import { describeUnknownPrices, noPrices, readPricesCsv } from '../read/read-prices';
-import { renderRehearsal, renderRehearsedHour } from '../render/report/render-rehearsal';
+import { showRehearsal } from '../render/report/rehearsal-line';
+import { renderRehearsal } from '../render/report/render-rehearsal';
 import { spareMemory } from '../spare-memory';
 
 type Options = Partial<PeopleCounts> & {
@@ -73,10 +73,8 @@ export const define: DefineCommand = (command, { io, exit }) => {
       );
     }
     spareMemory();
-    const tenant = readTenantFile(file);
-    const isShown = process.stderr.isTTY && options.json === undefined;
-    const rehearsal = await rehearse({
-      tenant,
+    const order = {
+      tenantFile: file,
       policy: { name: options.policy, text: enforced ?? written },
       days: options.days,
       seed: options.seed,
@@ -84,9 +82,9 @@ export const define: DefineCommand = (command, { io, exit }) => {
       approves: options.approve === true,
       people: peopleOf(options),
       prices: list.prices,
-      logger: silentLogger,
-      ...(isShown ? { onProgress: (hours) => io.complain(renderRehearsedHour(hours, options.days)) } : {}),
-    });
+    };
+    const show = process.stderr.isTTY ? showRehearsal(options.days, io.complain, io.now) : () => undefined;
+    const rehearsal = await rehearseInThread(order, show);
     for (const note of describeUnknownPrices(list, rehearsal.skus)) io.complain(`${note}\n`);
     if (options.json) printJson(io, rehearsal);
     else io.print(renderRehearsal(rehearsal, options.limit));

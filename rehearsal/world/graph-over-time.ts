@@ -1,5 +1,5 @@
 import type { Answer, OpenGraph } from '@auto-licenser/graph-emulator/open-graph';
-import type { SendRequest } from '../../shared/graph/send-request';
+import type { GraphAnswer, SendRequest } from '../../shared/graph/send-request';
 import type { Random } from '../../shared/kernel/random';
 import type { VirtualTime } from './virtual-time';
 
@@ -24,12 +24,12 @@ export function sendTo(
     const isRead = method === 'GET' || url.endsWith('/$batch');
     const [least, most] = isRead ? latencies.read : latencies.write;
     const halfMs = Math.round((least + random() * (most - least)) / 2);
-    const headers = new Headers(options.headers);
+    const header = headersOf(options.headers);
     await time.sleep(halfMs);
     const answer = await graph.answer({
       method,
       url: url.slice(new URL(url).origin.length),
-      header: (name) => headers.get(name) ?? undefined,
+      header,
       text: typeof body === 'string' ? body : '',
     });
     await time.sleep(halfMs);
@@ -38,7 +38,30 @@ export function sendTo(
   };
 }
 
-function toResponse({ status, headers, body }: Answer): Response {
-  const text = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body);
-  return new Response(status === 204 ? null : text, { status, headers });
+/**
+ * Headers by name in lower case. The client hands over a plain object as a rule; building `Headers` of it for every
+ * request would cost more than the request.
+ */
+function headersOf(given: RequestInit['headers']): (name: string) => string | undefined {
+  if (given === undefined) return () => undefined;
+  if (given instanceof Headers || Array.isArray(given)) {
+    const headers = new Headers(given);
+    return (name) => headers.get(name) ?? undefined;
+  }
+  const entries = Object.entries(given) as readonly (readonly [string, string])[];
+  return (name) => entries.find(([one]) => one.length === name.length && one.toLowerCase() === name)?.[1];
+}
+
+/** No `Response`: its body is a stream, which takes several turns of Node for a text that is there already. */
+function toResponse({ status, headers, body }: Answer): GraphAnswer {
+  const text =
+    body === undefined || status === 204 ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+  const header = headersOf(headers);
+  return {
+    ok: status >= 200 && status < 300,
+    status,
+    headers: { get: (name) => header(name.toLowerCase()) ?? null },
+    text: async () => text,
+    json: async () => JSON.parse(text) as unknown,
+  };
 }

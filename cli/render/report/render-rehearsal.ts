@@ -5,13 +5,6 @@ import { countText, moneyText } from './amounts';
 import { labeled, wrapText } from '../wrap-text';
 import { outcomes } from '../../../shared/words/outcome';
 
-/** One line of a terminal that takes the place of the last: how far the tenant's time is. The last one is empty. */
-export function renderRehearsedHour(hours: number, days: number): string {
-  if (hours >= days * 24) return '\r\u001b[K';
-  const [day, hour] = [Math.floor(hours / 24) + 1, String(hours % 24).padStart(2, '0')];
-  return `\r\u001b[Kday ${String(day)} of ${String(days)}, ${hour}:00`;
-}
-
 /** A rehearsal for people, with at most `limit` of the users who are not plainly as the policy says. */
 export function renderRehearsal(rehearsal: Rehearsal, limit: number): string {
   return `${[

@@ -24,6 +24,10 @@ export class MemoryRows {
     this.#keeps = keeps;
   }
 
+  get partitions(): number {
+    return this.#partitions.size;
+  }
+
   get(partitionKey: string, rowKey: string): Entity | undefined {
     return this.#stored(partitionKey, rowKey)?.row;
   }

@@ -54,6 +54,11 @@ export class MemoryTables {
     return this.#tables.get(table)?.page(parseTableFilter('')) ?? [];
   }
 
+  /** In how many partitions the rows of a table are. */
+  partitionsOf(table: string): number {
+    return this.#tables.get(table)?.partitions ?? 0;
+  }
+
   /** As a person with a storage explorer would: whatever the row holds. */
   put(table: string, row: Entity): void {
     this.#rowsOf(table).put(row);

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
+import { Worker } from 'node:worker_threads';
+import { readTenantFile } from '@auto-licenser/graph-emulator/read-tenant-file';
+import { UserError } from '../../shared/kernel/errors';
+import { silentLogger } from '../../shared/kernel/logger';
+import { rehearse } from '../rehearse';
+import type { RehearsalProgress, Rehearsal, RehearseOptions } from '../rehearse';
+
+/** A rehearsal as another thread can be asked for it: data alone. */
+export type RehearsalOrder = Omit<RehearseOptions, 'tenant' | 'logger' | 'onProgress'> & {
+  /** Path of the tenant file. */
+  readonly tenantFile: string;
+};
+
+/** What the thread says: how far it is, and in the end what came of it. */
+export type ThreadMessage =
+  | { readonly progress: RehearsalProgress }
+  | { readonly rehearsal: Rehearsal }
+  | { readonly refused: RefusedOrder };
+
+export type RefusedOrder = Pick<UserError, 'code' | 'message' | 'hint' | 'details'>;
+
+/**
+ * Of a request to the tenant nearly everything is garbage a moment later, but not within the 16 MB that Node gives to
+ * what is new: most of it was copied once or twice before. With three times 64 MB a rehearsal takes a third less of the
+ * processor's time. Only a thread of its own can be given that much once the process runs.
+ */
+const maxYoungGenerationSizeMb = 192;
+const bytesOfMebibyte = 2 ** 20;
+
+/** Rehearses what the order says. @throws UserError as `rehearse`, and for a tenant file that cannot be read */
+export function carryOut(
+  { tenantFile, ...order }: RehearsalOrder,
+  onProgress: (progress: RehearsalProgress) => void,
+): Promise<Rehearsal> {
+  return rehearse({ ...order, tenant: readTenantFile(tenantFile), logger: silentLogger, onProgress });
+}
+
+/**
+ * Rehearses in a thread of its own; where the product is not built (a test of its sources), in this one.
+ * @throws UserError as `carryOut`
+ */
+export function rehearseInThread(
+  order: RehearsalOrder,
+  onProgress: (progress: RehearsalProgress) => void,
+  script = join(__dirname, 'rehearsing-thread.js'),
+): Promise<Rehearsal> {
+  if (!existsSync(script)) return carryOut(order, onProgress);
+  const worker = new Worker(script, {
+    workerData: order,
+    resourceLimits: {
+      maxYoungGenerationSizeMb,
+      // A thread would get less than its process has.
+      maxOldGenerationSizeMb: Math.floor(getHeapStatistics().heap_size_limit / bytesOfMebibyte),
+    },
+  });
+  const done = new Promise<Rehearsal>((resolve, reject) => {
+    worker.on('error', reject);
+    worker.on('message', (message: ThreadMessage) => {
+      if ('progress' in message) onProgress(message.progress);
+      else if ('rehearsal' in message) resolve(message.rehearsal);
+      else reject(toUserError(message.refused));
+    });
+    worker.on('exit', (code) => reject(new Error(`The rehearsal ended early, with code ${String(code)}`)));
+  });
+  return done.finally(() => worker.terminate());
+}
+
+/** The error again that it was in the thread: what is sent to another one loses its class. */
+export function toUserError({ code, message, hint, details }: RefusedOrder): UserError {
+  return new UserError(code, message, { ...(hint === undefined ? {} : { hint }), details });
+}
+
+/** A UserError as it is sent to another thread; undefined for any other error. */
+export function toRefusedOrder(thrown: unknown): RefusedOrder | undefined {
+  if (!(thrown instanceof UserError)) return undefined;
+  const { code, message, hint, details } = thrown as UserError;
+  return { code, message, hint, details };
+}
