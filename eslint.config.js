@@ -24,7 +24,15 @@ const wholeServices = {
 
 module.exports = tseslint.config(
   {
-    ignores: ['dist/**', 'packages/*/dist/**', '.build/**', 'coverage/**', 'node_modules/**', '.licenser/**'],
+    ignores: [
+      'dist/**',
+      'packages/*/dist/**',
+      '.build/**',
+      'coverage/**',
+      'node_modules/**',
+      '.licenser/**',
+      'test/groups/**',
+    ],
   },
   eslint.configs.recommended,
   {

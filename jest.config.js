@@ -1,3 +1,6 @@
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+
 // One project per kind of test; `node scripts/test.mjs KIND` picks one.
 // Only strips the types: what they say is checked by `npm run typecheck`. As with the build, an `import()` stays one.
 const transform = {
@@ -10,13 +13,18 @@ const transform = {
     },
   ],
 };
+// Where scripts/test.mjs has put groups of files, when it runs all of a kind.
+const groups = process.env.LICENSER_TEST_GROUPS;
+const isGrouped = (folder) => groups !== undefined && existsSync(join(__dirname, groups, folder));
 const project = (displayName, folder, extra = {}) => ({
   displayName,
   testEnvironment: 'node',
   // The packages' exports give their sources under this condition, so that a test needs no build of them.
   testEnvironmentOptions: { customExportConditions: ['@auto-licenser/source', 'node', 'node-addons'] },
   rootDir: __dirname,
-  testMatch: [`<rootDir>/test/${folder}/**/*.test.ts`, `<rootDir>/packages/*/test/${folder}/**/*.test.ts`],
+  testMatch: isGrouped(folder)
+    ? [`<rootDir>/${groups}/${folder}/*.test.js`]
+    : [`<rootDir>/test/${folder}/**/*.test.ts`, `<rootDir>/packages/*/test/${folder}/**/*.test.ts`],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.build', '<rootDir>/packages/[^/]+/dist'],
   transform,
   ...extra,

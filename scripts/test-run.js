@@ -11,8 +11,8 @@ const builtKinds = kinds.filter((kind) => kind !== 'unit');
 
 /**
  * Kinds come first, each at most once; everything after them is jest's.
- * @returns {{ kinds: string[], rest: string[], needsBuild: boolean, isWatching: boolean, isSelection: boolean }}
- * isSelection: `-t` chooses tests within files, so that jest reports all others as skipped.
+ * @returns {{ kinds: string[], rest: string[], needsBuild: boolean, isWatching: boolean, isSelection: boolean, isWhole: boolean }}
+ * isSelection: `-t` chooses tests within files, so that jest reports all others as skipped; isWhole: nothing chooses any.
  */
 function readArguments(args) {
   const first = args.findIndex((arg) => !kinds.includes(arg));
@@ -25,6 +25,7 @@ function readArguments(args) {
     rest,
     needsBuild: chosen.some((kind) => builtKinds.includes(kind)),
     isWatching: rest.some((arg) => arg === '--watch' || arg === '--watchAll'),
+    isWhole: rest.length === 0,
     isSelection: rest.some((arg) => /^(?:-t|--testNamePattern)(?:=|$)/.test(arg)),
   };
 }

@@ -2,16 +2,20 @@
 // npm test: builds what the chosen tests start as processes, runs jest, ends with `N passed, N failed`.
 //   test.mjs [KIND ...] [PATH ...] [jest options]      KIND: unit, contract, end-to-end, faults, browser, long
 // Without a kind: unit, contract, end-to-end. Paths and options reach jest as they are: `-t NAME`, `--watch`, `--coverage`, …
+// All files of unit and contract tests run in groups; one that is named runs alone.
 // Results also go to .build/test-results.json, the last line's figures to .build/test-summary.json. With CI set, a skipped test counts as a failed one.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeGroups } from './test-groups.js';
 import { jestArguments, readArguments, summarize } from './test-run.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const results = join(root, '.build', 'test-results.json');
 const summaryFile = join(root, '.build', 'test-summary.json');
+/** Below the root; generated. */
+const groups = 'test/groups';
 const skipNotes = join(root, '.build', 'not-tested');
 
 const run = readArguments(process.argv.slice(2));
@@ -29,7 +33,11 @@ function jest() {
     [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...jestArguments(run, results)],
     {
       cwd: root,
-      env: { ...process.env, LICENSER_NOT_TESTED: skipNotes },
+      env: {
+        ...process.env,
+        LICENSER_NOT_TESTED: skipNotes,
+        ...(run.isWhole ? { LICENSER_TEST_GROUPS: groups } : {}),
+      },
       // With --json jest reports on stderr and leaves stdout alone; watching needs the terminal.
       stdio: run.isWatching ? 'inherit' : ['ignore', 'ignore', 'inherit'],
     },
@@ -43,6 +51,7 @@ rmSync(skipNotes, { recursive: true, force: true });
 mkdirSync(skipNotes, { recursive: true });
 process.exitCode = run.needsBuild ? build() : 0;
 if (process.exitCode === 0) {
+  if (run.isWhole) writeGroups(root, groups, run.kinds);
   process.exitCode = jest();
   if (!run.isWatching) {
     const report = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : undefined;

@@ -13,11 +13,14 @@ const usual = { long: 20, short: 1 };
 
 const takesLong = (test) => ['end-to-end', 'faults', 'long'].includes(test.context.config.displayName?.name);
 
-/** By the last run on this machine, else by the list of the files that take longest. */
+/** By the last run on this machine, else by the name of a group (scripts/test-groups.js) or the list of the files that take longest. */
 function secondsOf(test) {
   if (typeof test.duration === 'number') return test.duration / 1_000;
   const path = relative(test.context.config.rootDir, test.path).replaceAll('\\', '/');
-  return measured[path] ?? (takesLong(test) ? usual.long : usual.short);
+  const [, ofGroup] = /^test\/groups\/.*-(\d+)s\.test\.js$/.exec(path) ?? [];
+  return ofGroup !== undefined
+    ? Number(ofGroup)
+    : (measured[path] ?? (takesLong(test) ? usual.long : usual.short));
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Preview } from '../../licensing/preview/preview';
 import type { Services } from '../../pipeline/services';
 import type { PreviewServices } from '../preview/make-preview';
 import { tiedToTenant } from '../../pipeline/sources/policy-library';
-import { bindGroups } from '../../pipeline/sources/named-groups';
+import { areGroupsBound, bindGroups } from '../../pipeline/sources/named-groups';
 import type { Problem } from '../../policy/problem';
 import { bindNames } from '../../licensing/entitlement/bind-names';
 import type { PolicyBindings } from '../../words/policy-version';
@@ -57,12 +57,14 @@ export async function activatePolicy(
   await refuseWhileMoving(pipeline);
   const unable = await refuseWithoutRights(pipeline.directory, callsOf(policy), file);
   const { catalogue } = await pipeline.catalogue.read();
+  const tied = await tiedToTenant(policy, catalogue, pipeline.directory);
+  refuseUnboundGroups(policy, tied.bindings, file);
   await pipeline.policies.add({
     hash: policy.hash,
     text,
     storedAt: pipeline.clock.now(),
     by: operator.by,
-    ...(await tiedToTenant(policy, catalogue, pipeline.directory)),
+    ...tied,
   });
   const stored = await pipeline.policy.byHash(policy.hash);
   const today = { ...bindNames(policy, catalogue), groups: await bindGroups(pipeline.directory, policy) };
@@ -94,6 +96,18 @@ export async function activatePolicy(
     members: opened.members,
   });
   return { rollout: opened, plan, warnings: [...unable, ...doubts, ...moved.map((one) => `${one}.`)] };
+}
+
+/**
+ * The check has found every group; one that is renamed or deleted before its name is bound would leave a policy in force
+ * whose rule can be decided for no user.
+ * @throws UserError `policy/invalid`
+ */
+function refuseUnboundGroups(policy: Policy, bindings: PolicyBindings, file: string): void {
+  if (areGroupsBound(policy, bindings)) return;
+  throw new UserError('policy/invalid', `A group that ${file} names was renamed or deleted meanwhile`, {
+    hint: 'Try again: the check says now which group is not found.',
+  });
 }
 
 /**

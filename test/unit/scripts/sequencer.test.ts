@@ -44,6 +44,12 @@ describe('the order of test files', () => {
     expect(new Set(all).size).toBe(209);
   });
 
+  it('takes the seconds of a group from its name', () => {
+    const groups = ['001-7s', '002-40s', '003-20s'].map((name) => `test/groups/unit/${name}.test.js`);
+
+    expect(order(groups.map((path) => fileOf('unit', path)))).toEqual([groups[1], groups[2], groups[0]]);
+  });
+
   it('begins with the longest of both kinds, three that start clouds beside one that does not', () => {
     expect(all.slice(0, 4)).toEqual([
       'test/end-to-end/repair.test.ts',

@@ -8,6 +8,7 @@ type Arguments = {
   readonly needsBuild: boolean;
   readonly isWatching: boolean;
   readonly isSelection: boolean;
+  readonly isWhole: boolean;
 };
 type Summary = { readonly lines: readonly string[]; readonly passed: number; readonly failed: number };
 type Options = {
@@ -32,6 +33,12 @@ describe('the arguments of npm test', () => {
       kinds: ['unit', 'contract', 'end-to-end'],
       needsBuild: true,
     });
+  });
+
+  it('choose nothing: all files run, in groups', () => {
+    expect(readArguments(['unit']).isWhole).toBe(true);
+    expect(readArguments(['unit', '-t', 'maps']).isWhole).toBe(false);
+    expect(readArguments(['unit', 'test/unit/kernel']).isWhole).toBe(false);
   });
 
   it('name kinds first, and leave the rest to jest', () => {

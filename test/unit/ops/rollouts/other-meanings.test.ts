@@ -172,6 +172,26 @@ describe('activating a policy whose names stand for something else', () => {
     expect((await t.pipeline.rollouts.list()).map(({ id }) => id)).toEqual([rollout.id]);
   });
 
+  it('is refused where a group is renamed between the check and the binding of its name', async () => {
+    const { t, activate } = await makeTenant();
+    const { policies } = t.pipeline;
+    const pointer = policies.pointer.bind(policies);
+    // The check has been made when it is asked for.
+    Object.assign(policies, {
+      pointer: async () => {
+        t.world.tenantGroups = [{ ...sales(1), displayName: 'SG-Verkauf' }];
+        return pointer();
+      },
+    });
+
+    await expect(activate(textOf(', disable: [INTUNE_A]'))).rejects.toMatchObject({
+      code: 'policy/invalid',
+      message: 'A group that next.yaml names was renamed or deleted meanwhile',
+    });
+    expect(await t.pipeline.rollouts.list()).toEqual([]);
+    expect((await pointer()).candidate).toBeNull();
+  });
+
   it.each<[string, readonly FoundGroup[], string]>([
     ['two security groups have it', [sales(1), sales(2)], '2 security groups'],
     ['none has it', [], 'no group SG-Sales'],
