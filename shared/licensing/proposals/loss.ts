@@ -2,6 +2,7 @@ import type { SkuId } from '../../kernel/ids';
 import { undecidedRule } from '../reasons/policy-reasons';
 import { withoutEnding } from '../ledger';
 import { describeLoss } from '../service-plans/services-lost';
+import type { RuleMatch } from '../entitlement/match-rules';
 import type { OwnedLicense, Situation } from '../situation';
 import type { Outcome } from '../../words/outcome';
 import type { Reason } from '../../words/reason';
@@ -22,7 +23,7 @@ export type Loss = {
 export function judgeLoss(situation: Situation, skuId: SkuId, owned: OwnedLicense): Loss {
   const { input, reasons, entitlement, index } = situation;
   const { entry } = owned;
-  const doubt = entitlement.undecided.get(skuId)?.[0];
+  const doubt = entitlement.undecided.get(skuId)?.[0] ?? doubtOfReplacement(situation, skuId);
   if (doubt !== undefined) {
     const reason = undecidedRule(doubt, index.skuName(skuId), skuId);
     return { state: 'kept', outcome: 'nothing', reason, entry, dueAt: null };
@@ -68,6 +69,21 @@ export function judgeLoss(situation: Situation, skuId: SkuId, owned: OwnedLicens
         entry: ending,
         dueAt,
       };
+}
+
+/**
+ * A rule that is not decided and may grant another SKU of this one's exclusive group, which would come in its place: without
+ * one of them the user is not left.
+ */
+function doubtOfReplacement(situation: Situation, skuId: SkuId): RuleMatch | undefined {
+  const { entitlement, exclusive, direct, inherited } = situation;
+  const others = exclusive
+    .filter((group) => group.includes(skuId))
+    .flat()
+    .filter((one) => one !== skuId);
+  const has = (one: SkuId) => situation.isWanted(one) || direct.has(one) || inherited.has(one);
+  if (others.some(has)) return undefined;
+  return others.map((one) => entitlement.undecided.get(one)?.[0]).find((match) => match !== undefined);
 }
 
 /** Whether a rule that is not decided, or a SKU that the policy names and the tenant does not know, might still grant it. */

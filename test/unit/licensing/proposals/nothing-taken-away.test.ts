@@ -3,7 +3,8 @@ import { makeCatalogue } from '../../../../shared/licensing/catalogue/catalogue'
 import { decide } from '../../../../shared/licensing/decide';
 import type { Policy } from '../../../../shared/policy/policy';
 import { operationOf, verdictOf } from '../support/say';
-import type { Situation } from '../support/tenant';
+import type { Truth } from '../../../../shared/policy/condition';
+import type { Situation, SkuName } from '../support/tenant';
 import {
   aGrant,
   aPolicy,
@@ -29,6 +30,14 @@ const granting = (reference: string, changes: Partial<Policy> = {}) =>
   aPolicy({ rules: [aRule('rule', { assign: [aGrant(reference)] })], ...atOnce, ...changes });
 const ems = { direct: [direct('EMS')], ledger: [ours('EMS', longAgo)] };
 
+/** A rule of the other SKU of an exclusive group. */
+const replacing = (other: SkuName, truth: Truth) =>
+  aPolicy({
+    ...atOnce,
+    exclusive: [['SPE_E5', 'SPE_E3']],
+    rules: [aRule('other', { when: always(truth), assign: [aGrant(other)] })],
+  });
+
 /** Inputs that are wrong, late or incomplete, each of which could cost a user a license if it were believed. */
 describe('nothing is taken away', () => {
   it.each<[string, Policy, Situation]>([
@@ -39,6 +48,11 @@ describe('nothing is taken away', () => {
       { ...ems, catalogue: tenantWith({ EMS: null }) },
     ],
     ['when the policy misspells the SKU', granting('EMSS'), ems],
+    ...(['SPE_E3', 'SPE_E5'] as const).map((name): [string, Policy, Situation] => [
+      `of an exclusive group, while the rule of its other SKU is undecided: ${name}`,
+      replacing(name === 'SPE_E3' ? 'SPE_E5' : 'SPE_E3', 'undecided'),
+      { direct: [direct(name)], ledger: [ours(name, longAgo)] },
+    ]),
     [
       'when it misspells a fallback',
       aPolicy({
@@ -157,6 +171,15 @@ describe('nothing is taken away', () => {
       '+EMS(-AAD_PREMIUM -ADALLOM_S_DISCOVERY -MFA_PREMIUM -RMS_S_ENTERPRISE -RMS_S_PREMIUM)',
     );
     expect(decision.findings.map((one) => one.code)).toEqual(['policy/unknown-plan']);
+  });
+
+  it.each<[string, Policy, Situation]>([
+    ['the rule of the other SKU is decided', replacing('SPE_E3', false), {}],
+    ['a group gives the other SKU', replacing('SPE_E3', 'undecided'), { inherited: [inherited('SPE_E3')] }],
+  ])('what is left of an exclusive group goes where %s', (_what, policy, others) => {
+    const given = { direct: [direct('SPE_E5')], ledger: [ours('SPE_E5', longAgo)], ...others };
+
+    expect(operationOf(decide(anInput({ policy, ...given })))).toBe('-SPE_E5');
   });
 
   it('a look that finds the user entitled starts the count anew', () => {
