@@ -1,4 +1,5 @@
-import { DefaultAzureCredential } from '@azure/identity';
+import { createRequire } from 'node:module';
+import type * as azureIdentity from '@azure/identity';
 import { signInLocally } from '../../local/identity/sign-in';
 import { microsoftCloudOf, isLoopback } from '../../shared/kernel/microsoft-cloud';
 import { UserError } from '../../shared/kernel/errors';
@@ -11,6 +12,9 @@ import { readLocalCloud, refuseTenantAlone } from './target';
 import type { TargetOptions } from './target';
 
 export type OpsOptions = TargetOptions & { readonly as?: string; readonly json?: true };
+
+/** Who is signed in to Azure is asked by commands for Azure alone: the embedded cloud's start without it. */
+const load = createRequire(__filename);
 
 /** Where the ops API of a target is, and how to get a token for it. */
 type OpsTarget = { readonly origin: string; readonly token: () => Promise<string> };
@@ -61,6 +65,7 @@ function azureTarget({ as }: OpsOptions): OpsTarget {
   }
   const graphOrigin = environment['LICENSER_GRAPH_ORIGIN'] ?? '';
   const authorityHost = environment['AZURE_AUTHORITY_HOST'] ?? microsoftCloudOf(graphOrigin).authority;
+  const { DefaultAzureCredential } = load('@azure/identity') as typeof azureIdentity;
   const credential = new DefaultAzureCredential({ authorityHost });
   return {
     origin,

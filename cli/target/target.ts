@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { DefaultAzureCredential } from '@azure/identity';
+import type * as azureIdentity from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { Option } from 'commander';
 import type { Command } from 'commander';
@@ -48,7 +48,10 @@ export type Target = {
   readonly inspector: () => QueueInspector;
 };
 
-/** The clients of tables, queues and Graph are most of what a start loads: a command that asks the ops API needs none. */
+/**
+ * The clients of tables, queues and Graph are most of what a start loads: a command that asks the ops API needs none, and
+ * one for the embedded cloud needs no sign-in to Azure.
+ */
 const load = createRequire(__filename);
 
 /** --target, and for tests the file of another embedded cloud. */
@@ -137,7 +140,7 @@ export async function withTarget<Result>(
   const config = loadConfig(cloud === undefined ? processEnvironment() : toAppSettings(cloud, projectRoot()));
   const credential =
     cloud === undefined
-      ? new DefaultAzureCredential({ authorityHost: config.authority })
+      ? azureCredential(config.authority)
       : new EmbeddedCredential(cloud.graph, () => systemClock.now());
   const { buildServices } = load('../../shared/wiring') as typeof wiring;
   const { buildQueueInspector } = load('../../shared/wiring-clients') as typeof wiringClients;
@@ -166,6 +169,11 @@ export async function withTarget<Result>(
   } finally {
     await Promise.all([pipeline.close(), inspector?.close()]);
   }
+}
+
+function azureCredential(authorityHost: string): TokenCredential {
+  const { DefaultAzureCredential } = load('@azure/identity') as typeof azureIdentity;
+  return new DefaultAzureCredential({ authorityHost });
 }
 
 /** The embedded cloud that runs here. @throws UserError `cli/no-cloud` */

@@ -8,6 +8,7 @@ import type { RolloutWorld } from '../support/rollout-world';
 import { projectRoot } from '../support/local-cloud';
 import { waitUntil } from '../support/wait-until';
 import { runCli } from '../support/run-cli';
+import type { CliRun } from '../support/run-cli';
 
 /** Observes: nothing is written until another policy is activated. */
 const observing = policyText([], 'mode: observe\n');
@@ -49,15 +50,22 @@ function commandsOfThePage(): readonly ((file: string, rollout: string) => reado
   });
 }
 
+const withAnswer = <Answer>({ code, stdout, stderr }: CliRun) => ({
+  code,
+  stderr,
+  answer: (stdout.startsWith('{') || stdout.startsWith('[') ? JSON.parse(stdout) : null) as Answer,
+});
+
 /** A command of a person who is signed in to the tenant; no file of an embedded cloud is read. */
 async function azure<Answer = Record<string, unknown>>(person: string, ...args: string[]) {
   identity.signInAs(person);
-  const { code, stdout, stderr } = await runCli([...args, '--target', 'azure', '--json'], identity.env);
-  return {
-    code,
-    stderr,
-    answer: (stdout.startsWith('{') || stdout.startsWith('[') ? JSON.parse(stdout) : null) as Answer,
-  };
+  return withAnswer<Answer>(await identity.call([...args, '--target', 'azure', '--json']));
+}
+
+/** The same as a shell runs it: the built CLI, a process with an environment of its own. */
+async function azureAsProcess<Answer>(person: string, ...args: string[]) {
+  identity.signInAs(person);
+  return withAnswer<Answer>(await runCli([...args, '--target', 'azure', '--json'], identity.env));
 }
 
 /** Waits until observe has counted and found that all is well, as health shows it: a command each look would be dear. */
@@ -86,7 +94,7 @@ describe('a tenant that is reached as Azure is', () => {
       expect(readme).toContain(
         `licenser -- ${args.slice(0, 2).join(' ').replace('status --target', 'status')}`,
       );
-      return azure<Answer>(person, ...args.slice(0, -2));
+      return azureAsProcess<Answer>(person, ...args.slice(0, -2));
     };
 
     const activated = await asThePage<{ rollout: { id: string; state: string; by: string } }>(

@@ -1,4 +1,5 @@
-import { DefaultAzureCredential, DeviceCodeCredential, InteractiveBrowserCredential } from '@azure/identity';
+import { createRequire } from 'node:module';
+import type * as azureIdentity from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import type { TenantSettings } from '../../../shared/config/tenant-settings';
 import { UserError } from '../../../shared/kernel/errors';
@@ -9,6 +10,9 @@ export type SignInOptions = {
   readonly signIn?: 'browser' | 'device';
   readonly clientId?: string;
 };
+
+/** Most commands that can look at a tenant look at the embedded cloud, and start quicker without the ways to sign in. */
+const load = createRequire(__filename);
 
 /** What signing in touches of the world. */
 export type TenantIo = Pick<Io, 'complain' | 'now'>;
@@ -33,12 +37,17 @@ export function makeTenantCredential(
     ...(tenant === null ? {} : { tenantId: tenant }),
     ...(clientId === undefined ? {} : { clientId }),
   };
+  if (signIn === undefined && token !== null) {
+    // Graph itself says when it has ended; a client that guesses would refuse a good one.
+    return { getToken: async () => ({ token: token.reveal(), expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) };
+  }
+  const { DefaultAzureCredential, DeviceCodeCredential, InteractiveBrowserCredential } = load(
+    '@azure/identity',
+  ) as typeof azureIdentity;
   if (signIn === 'browser') return rememberToken(new InteractiveBrowserCredential(options), io.now);
   if (signIn === 'device') {
     const userPromptCallback = ({ message }: { readonly message: string }) => io.complain(`${message}\n`);
     return rememberToken(new DeviceCodeCredential({ ...options, userPromptCallback }), io.now);
   }
-  if (token === null) return rememberToken(new DefaultAzureCredential(options), io.now);
-  // Graph itself says when it has ended; a client that guesses would refuse a good one.
-  return { getToken: async () => ({ token: token.reveal(), expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) };
+  return rememberToken(new DefaultAzureCredential(options), io.now);
 }

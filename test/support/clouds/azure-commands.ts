@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { signInLocally } from '../../../local/identity/sign-in';
 import { startAzureIdentity } from './azure-identity';
 import type { TestCloud } from '../local-cloud';
-import { runCli } from '../run-cli';
 
 type ApiAnswer = { readonly status: number; readonly body: Record<string, unknown> };
 
@@ -22,8 +21,7 @@ export async function startAzureCommands(cloud: TestCloud) {
     /** A command, its exit code and its JSON. */
     run: async <Answer = Record<string, unknown>>(person: string, ...args: string[]) => {
       identity.signInAs(person);
-      // A process each: within one, the SDK keeps the token of the first person.
-      const { code, stdout, stderr } = await runCli([...args, '--target', 'azure', '--json'], identity.env);
+      const { code, stdout, stderr } = await identity.call([...args, '--target', 'azure', '--json']);
       return { code, stderr, answer: (/^[{[]/.test(stdout) ? JSON.parse(stdout) : null) as Answer };
     },
     /** A request; `key`: its Idempotency-Key, `token`: another one than the person's. */

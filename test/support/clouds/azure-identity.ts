@@ -1,6 +1,11 @@
 import { createServer } from 'node:http';
 import { signInLocally } from '../../../local/identity/sign-in';
 import type { LocalCloud } from '../../../local/cloud-file';
+import { callCli } from '../run-cli';
+import type { CliRun } from '../run-cli';
+
+/** The SDK keeps a token that ends in more than five minutes for its whole process: then all commands would be of one person. */
+const tooShortToKeep = 60;
 
 /**
  * The identity endpoint of App Service, as DefaultAzureCredential asks it, signed in as a person of the local issuer:
@@ -14,8 +19,8 @@ export async function startAzureIdentity(cloud: LocalCloud) {
     const resource = new URL(request.url ?? '/', 'http://127.0.0.1').searchParams.get('resource') ?? '';
     asked.push(resource);
     signInLocally(cloud, person)
-      .then(({ token, expiresInSeconds }) => {
-        const expires_on = String(Math.floor(Date.now() / 1_000) + expiresInSeconds);
+      .then(({ token }) => {
+        const expires_on = String(Math.floor(Date.now() / 1_000) + tooShortToKeep);
         response
           .setHeader('content-type', 'application/json')
           .end(JSON.stringify({ access_token: token, expires_on, resource, token_type: 'Bearer' }));
@@ -24,16 +29,27 @@ export async function startAzureIdentity(cloud: LocalCloud) {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
+  const env = {
+    IDENTITY_ENDPOINT: `http://127.0.0.1:${String(port)}/msi/token`,
+    IDENTITY_HEADER: 'local',
+    LICENSER_OPS_URL: cloud.functions.origin,
+    LICENSER_OPS_CLIENT_ID: cloud.identity?.clientId ?? '',
+  };
   return {
     asked,
     signInAs: (name: string) => {
       person = name;
     },
-    env: {
-      IDENTITY_ENDPOINT: `http://127.0.0.1:${String(port)}/msi/token`,
-      IDENTITY_HEADER: 'local',
-      LICENSER_OPS_URL: cloud.functions.origin,
-      LICENSER_OPS_CLIENT_ID: cloud.identity?.clientId ?? '',
+    /** For a process. */
+    env,
+    /** A command of the person who is signed in, in this process; only meanwhile does the environment say where to ask. */
+    call: async (args: readonly string[]): Promise<CliRun> => {
+      Object.assign(process.env, env);
+      try {
+        return await callCli(args);
+      } finally {
+        for (const name of Object.keys(env)) delete process.env[name];
+      }
     },
     close: () => new Promise((resolve) => server.close(resolve)),
   };
