@@ -19,6 +19,7 @@ import type { TimesToLicensed } from './judge/times-to-licensed';
 import { approveEachMorning } from './people/approver';
 import { WorkingDays } from './people/working-days';
 import { ProductWorld } from './world/product-world';
+import { runUntilQuiet } from './world/run-until-quiet';
 
 export type RehearseOptions = {
   readonly tenant: Iterable<TenantLine>;
@@ -83,7 +84,6 @@ export type Rehearsal = {
 };
 
 const dayMs = 24 * 60 * 60_000;
-const hourMs = 60 * 60_000;
 const minuteMs = 60_000;
 
 /** The last midnight in UTC; both milliseconds since 1970. */
@@ -125,9 +125,8 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
         users: engine.tenant.userCount,
       });
     }
-    // What a night is too short for goes on; a day more than that says that it does not end.
-    for (let more = 1; !world.isQuiet && more <= 24; more++)
-      await world.time.run(days * dayMs + more * hourMs);
+    // What a night is too short for goes on.
+    await runUntilQuiet(world, days * dayMs);
     world.stop();
     return await judge(world, {
       ...options,

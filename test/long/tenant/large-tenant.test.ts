@@ -23,6 +23,8 @@ import type { MeasuredRun } from '../../support/measuring/run-measured';
 const users = Number(process.env['LARGE_USERS'] ?? 100_000);
 const groups = Math.max(20, Math.round(users / 50));
 const mostMebibytes = 1_000;
+/** A rehearsal has the tenant, the tables and the queues in its own memory. */
+const mostRehearsedMebibytes = 2_500;
 /** Rehearsing is most of the time of this file. */
 const days = Number(process.env['LARGE_DAYS'] ?? 1);
 
@@ -67,11 +69,15 @@ const planArgs = ['plan', '--target', 'tenant', '--policy', policy, '--json'];
 const isPage = (path: string) => path.startsWith('/users?') && !path.startsWith('/users?$count');
 
 /** Prints the figures and judges memory; what it printed as JSON. */
-function judged<Printed>(name: string, { code, stdout, stderr, use }: MeasuredRun): Printed {
+function judged<Printed>(
+  name: string,
+  { code, stdout, stderr, use }: MeasuredRun,
+  most = mostMebibytes,
+): Printed {
   const figures = { users, groups, requests: proxy.requests.length, ...use };
   process.stderr.write(`${name}: ${JSON.stringify(figures)}\n`);
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-  expect(use?.peakMebibytes).toBeLessThan(mostMebibytes);
+  expect(use?.peakMebibytes).toBeLessThan(most);
   return JSON.parse(stdout) as Printed;
 }
 
@@ -118,9 +124,9 @@ describe('a large tenant', () => {
     expect(checkTenantFile(copy)).toEqual({ users, groups });
   });
 
-  it('is rehearsed on that copy within 1 GB, and no user is lost', async () => {
+  it('is rehearsed on that copy within 2.5 GB, and no user is lost', async () => {
     const args = ['rehearse', copy, '--policy', copyPolicy, '--days', String(days), '--json'];
-    const done = judged<Rehearsal>('rehearsal', await runMeasured(args));
+    const done = judged<Rehearsal>('rehearsal', await runMeasured(args), mostRehearsedMebibytes);
 
     expect(done).toMatchObject({ lost: 0, failed: 0 });
     expect(done.users).toBe(users + days * done.people.joiners);
