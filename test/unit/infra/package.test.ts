@@ -47,6 +47,21 @@ const deployments = `
   process.stdout.write(JSON.stringify(made));
 `;
 
+/** Why each of these policies is not packed; null: it may be. One process, as each start loads the reader of policies. */
+const choices = `
+  import { PolicyRefused, choosePolicy } from './scripts/package/choose-policy.mjs';
+  const refusalOf = (path) => {
+    try {
+      choosePolicy(process.cwd(), path);
+      return null;
+    } catch (error) {
+      if (!(error instanceof PolicyRefused)) throw error;
+      return error.message;
+    }
+  };
+  process.stdout.write(JSON.stringify(process.argv.slice(1).map(refusalOf)));
+`;
+
 const withoutTests = (text: string) => text.replace(/\ntests:[^]*$/, '\n');
 
 afterAll(() => {
@@ -168,7 +183,7 @@ describe('npm run package', () => {
     });
   });
 
-  it.each([
+  const samples: readonly (readonly [what: string, path: () => string])[] = [
     ['a sample', () => 'policy/licensing.yaml'],
     ['another sample', () => join(root, 'policy', 'complete.yaml')],
     [
@@ -182,10 +197,28 @@ describe('npm run package', () => {
       'the starter policy made to enforce',
       () => policyFrom('starter.yaml', (text) => text.replace('mode: observe', 'mode: enforce')),
     ],
-  ])('refuses %s that enforces', (_what, path) => {
-    const { status, stderr } = build('--policy', path());
+  ];
 
-    expect(stderr).toMatch(/has the rules of the sample policy\/[\w-]+\.yaml and enforces them/);
+  it('refuses a sample that enforces, whatever its names, comments and former mode are', () => {
+    const run = execFileSync(
+      process.execPath,
+      ['--input-type=module', '-e', choices, ...samples.map(([, path]) => path())],
+      { cwd: root, encoding: 'utf8' },
+    );
+
+    const refusals = JSON.parse(run) as (string | null)[];
+    expect(samples.map(([what], at) => [what, refusals[at]])).toEqual(
+      samples.map(([what]) => [
+        what,
+        expect.stringMatching(/has the rules of the sample policy\/[\w-]+\.yaml and enforces them/),
+      ]),
+    );
+  });
+
+  it('ends with 1 and what is wrong for a sample that enforces', () => {
+    const { status, stderr } = build('--policy', 'policy/licensing.yaml');
+
+    expect(stderr).toMatch(/^package: policy\/licensing\.yaml has the rules of the sample/);
     expect(status).toBe(1);
   });
 
