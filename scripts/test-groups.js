@@ -9,9 +9,12 @@ const groupedKinds = ['unit', 'contract'];
 /** A group that takes longer would be the last to end. `usual`: of a file that is not in the list of the dear ones. */
 const seconds = { most: 20, usual: 1, alone: 5 };
 
-/** What one file does to the process would be seen by the next ones of its group: such a file runs alone. */
-const changesProcess =
-  /process\.env\[[^\]]+\] = |delete process\.env|jest\.(?!fn\b)\w+\(|process\.(on|chdir)\(/;
+/**
+ * What one file does to the process would be seen by the next ones of its group: such a file runs alone, as does one that looks
+ * at what is loaded.
+ */
+const mustBeAlone =
+  /process\.env\[[^\]]+\] = |delete process\.env|jest\.(?!fn\b)\w+\(|process\.(on|chdir)\(|require\.cache/;
 
 /**
  * Neighbours come together, as they load much the same.
@@ -25,7 +28,7 @@ function groupFiles(files, measured) {
   let open = [];
   let taken = 0;
   for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    if (changesProcess.test(text) || secondsOf(path) >= seconds.alone) {
+    if (mustBeAlone.test(text) || secondsOf(path) >= seconds.alone) {
       groups.push([path]);
       continue;
     }

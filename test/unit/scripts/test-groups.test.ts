@@ -43,7 +43,8 @@ describe('groups of test files', () => {
     `jest.doMock('./clock', () => ({}));`,
     `process.on('SIGINT', end);`,
     `process.chdir(folder);`,
-  ])('leave a file alone that changes what the others would see: %s', (text) => {
+    `expect(Object.keys(require.cache)).toEqual([]);`,
+  ])('leave a file alone that changes what the others would see, or sees what they load: %s', (text) => {
     expect(groupFiles([file('a'), file('b', text), file('c')], {})).toHaveLength(2);
   });
 
