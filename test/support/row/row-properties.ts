@@ -200,6 +200,18 @@ export function describeRowProperties(runs: Runs): void {
       });
     });
 
+    it('a confirmed write remembers the writes of the five minutes before it, whatever confirmed them', () => {
+      let remembered = 0;
+      forEachEvent(runs, ({ row, step }) => {
+        const [before, after] = [row.state?.lastWrite ?? null, step.row.state?.lastWrite ?? null];
+        if (before === null || after === null || after.at === before.at) return;
+        if (Math.abs(after.at - before.at) >= timing.licensing.readLag.ms) return;
+        remembered++;
+        expect(after.earlier?.[0]).toEqual({ at: before.at, before: before.before });
+      });
+      expect(remembered).toBeGreaterThan(0);
+    });
+
     it('a write that is left open by its worker, or by a look, has a look to come, or its worker goes on', () => {
       forEachEvent(runs, ({ event, now, step }) => {
         const { state } = step.row;

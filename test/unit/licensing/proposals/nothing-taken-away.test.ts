@@ -176,6 +176,11 @@ describe('nothing is taken away', () => {
   it.each<[string, Policy, Situation]>([
     ['the rule of the other SKU is decided', replacing('SPE_E3', false), {}],
     ['a group gives the other SKU', replacing('SPE_E3', 'undecided'), { inherited: [inherited('SPE_E3')] }],
+    [
+      'a person gave the other SKU',
+      replacing('SPE_E3', 'undecided'),
+      { direct: [direct('SPE_E5'), direct('SPE_E3')] },
+    ],
   ])('what is left of an exclusive group goes where %s', (_what, policy, others) => {
     const given = { direct: [direct('SPE_E5')], ledger: [ours('SPE_E5', longAgo)], ...others };
 

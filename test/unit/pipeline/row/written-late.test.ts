@@ -15,3 +15,17 @@ it('a late confirmation closes its own intent, also where the write before it wa
   expect(late?.row.state?.intent?.at).toBe(late?.row.state?.lastWrite?.at);
   expect(late?.step.row.state?.intent).toBeNull();
 });
+
+it('a write that a look finds remembers the write before it, as one that Graph confirmed does', () => {
+  const licensed = { ...happening('hint').world, state: 'licensed', digest: 'd2' } as const;
+  const { happened } = playAll([
+    happening('write'),
+    { ...happening('beginWrite'), afterMs: 1_000 },
+    { ...happening('hint'), afterMs: 120_000, world: licensed },
+  ]);
+
+  const found = happened.find(({ event }) => event.kind === 'looked');
+  const first = found?.row.state?.lastWrite;
+  expect(found?.step.row.state?.lastWrite?.at).not.toBe(first?.at);
+  expect(found?.step.row.state?.lastWrite?.earlier).toEqual([{ at: first?.at, before: first?.before }]);
+});
