@@ -20,13 +20,23 @@ export async function postOnce(
   },
 ): Promise<PostAnswer> {
   const { headers, body, timeoutMs, signal, clock } = request;
+  const call = new AbortController();
+  const end = () => call.abort(signal.reason);
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
+  // Node.js 20's AbortSignal.any holds AbortSignal.timeout only weakly: collected as garbage, it never ends a call that hangs.
+  const timer = setTimeout(
+    () => call.abort(new DOMException('No answer in time', 'TimeoutError')),
+    timeoutMs,
+  );
+  timer.unref();
   try {
     const answer = await fetch(url, {
       method: 'POST',
       headers,
       body,
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal: call.signal,
     });
     // Nothing of the answer is read, however long it is.
     await answer.body?.cancel();
@@ -38,6 +48,9 @@ export async function postOnce(
     return { kind: 'failed', problem, ...(asked === undefined ? {} : { retryAfterMs: asked }) };
   } catch (thrown) {
     return { kind: 'failed', problem: errorName(thrown) };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
   }
 }
 
