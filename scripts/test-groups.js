@@ -16,6 +16,8 @@ const seconds = { most: 20, usual: 1, alone: 5 };
 const mustBeAlone =
   /process\.env\[[^\]]+\] = |delete process\.env|jest\.(?!fn\b)\w+\(|process\.(on|chdir)\(|require\.cache/;
 
+const secondsOf = (path, measured) => measured[path] ?? seconds.usual;
+
 /**
  * Neighbours come together, as they load much the same.
  * @param {readonly { path: string, text: string }[]} files paths as in `measured`
@@ -23,22 +25,21 @@ const mustBeAlone =
  * @returns {string[][]} paths; each file is in one group
  */
 function groupFiles(files, measured) {
-  const secondsOf = (path) => measured[path] ?? seconds.usual;
   const groups = [];
   let open = [];
   let taken = 0;
   for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    if (mustBeAlone.test(text) || secondsOf(path) >= seconds.alone) {
+    if (mustBeAlone.test(text) || secondsOf(path, measured) >= seconds.alone) {
       groups.push([path]);
       continue;
     }
-    if (open.length > 0 && taken + secondsOf(path) > seconds.most) {
+    if (open.length > 0 && taken + secondsOf(path, measured) > seconds.most) {
       groups.push(open);
       open = [];
       taken = 0;
     }
     open.push(path);
-    taken += secondsOf(path);
+    taken += secondsOf(path, measured);
   }
   return open.length > 0 ? [...groups, open] : groups;
 }
@@ -62,7 +63,7 @@ function writeGroups(root, folder, kinds) {
       text: readFileSync(join(root, path), 'utf8'),
     }));
     for (const [index, paths] of groupFiles(files, measured).entries()) {
-      const taken = paths.reduce((sum, one) => sum + (measured[one] ?? seconds.usual), 0);
+      const taken = paths.reduce((sum, one) => sum + secondsOf(one, measured), 0);
       // The sequencer reads how long it takes.
       const path = join(folder, kind, `${String(index + 1).padStart(3, '0')}-${String(taken)}s.test.js`);
       mkdirSync(join(root, dirname(path)), { recursive: true });
@@ -83,4 +84,4 @@ function testFiles(root, kind) {
     );
 }
 
-module.exports = { groupFiles, groupText, groupedKinds, writeGroups };
+module.exports = { groupFiles, groupText, writeGroups };

@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import type * as azureIdentity from '@azure/identity';
 import { signInLocally } from '../../local/identity/sign-in';
 import { microsoftCloudOf, isLoopback } from '../../shared/kernel/microsoft-cloud';
 import { UserError } from '../../shared/kernel/errors';
@@ -8,13 +6,10 @@ import type { Io } from '../io';
 import { factsFor } from '../visible-text';
 import { makeOpsClient } from './ops-client';
 import type { OpsClient } from './ops-client';
-import { readLocalCloud, refuseTenantAlone } from './target';
+import { azureCredential, readLocalCloud, refuseTenantAlone } from './target';
 import type { TargetOptions } from './target';
 
 export type OpsOptions = TargetOptions & { readonly as?: string; readonly json?: true };
-
-/** Who is signed in to Azure is asked by commands for Azure alone: the embedded cloud's start without it. */
-const load = createRequire(__filename);
 
 /** Where the ops API of a target is, and how to get a token for it. */
 type OpsTarget = { readonly origin: string; readonly token: () => Promise<string> };
@@ -65,8 +60,7 @@ function azureTarget({ as }: OpsOptions): OpsTarget {
   }
   const graphOrigin = environment['LICENSER_GRAPH_ORIGIN'] ?? '';
   const authorityHost = environment['AZURE_AUTHORITY_HOST'] ?? microsoftCloudOf(graphOrigin).authority;
-  const { DefaultAzureCredential } = load('@azure/identity') as typeof azureIdentity;
-  const credential = new DefaultAzureCredential({ authorityHost });
+  const credential = azureCredential(authorityHost);
   return {
     origin,
     token: async () => {

@@ -171,7 +171,8 @@ export async function withTarget<Result>(
   }
 }
 
-function azureCredential(authorityHost: string): TokenCredential {
+/** Whom Azure's own tools find signed in; loaded when a command asks for them. */
+export function azureCredential(authorityHost: string): TokenCredential {
   const { DefaultAzureCredential } = load('@azure/identity') as typeof azureIdentity;
   return new DefaultAzureCredential({ authorityHost });
 }

@@ -3,9 +3,8 @@ import type { Preview } from '../../licensing/preview/preview';
 import type { Services } from '../../pipeline/services';
 import type { PreviewServices } from '../preview/make-preview';
 import { tiedToTenant } from '../../pipeline/sources/policy-library';
-import { areGroupsBound, bindGroups } from '../../pipeline/sources/named-groups';
+import { areGroupsBound } from '../../pipeline/sources/named-groups';
 import type { Problem } from '../../policy/problem';
-import { bindNames } from '../../licensing/entitlement/bind-names';
 import type { PolicyBindings } from '../../words/policy-version';
 import { checkAgainstTenant } from '../../pipeline/sources/check-against-tenant';
 import type { Policy } from '../../policy/policy';
@@ -67,10 +66,9 @@ export async function activatePolicy(
     ...tied,
   });
   const stored = await pipeline.policy.byHash(policy.hash);
-  const today = { ...bindNames(policy, catalogue), groups: await bindGroups(pipeline.directory, policy) };
-  refuseOtherMeanings(stored.policy, today, file);
+  refuseOtherMeanings(stored.policy, tied.bindings, file);
   const { policy: active } = await pipeline.policy.byHash(pointer.active);
-  const moved = findOtherMeanings(active.bindings, stored.policy.bindings ?? today);
+  const moved = findOtherMeanings(active.bindings, stored.policy.bindings ?? tied.bindings);
   const { preview: plan } = await makePreview(pipeline, {
     ...stored,
     selection: { kind: 'all' },
