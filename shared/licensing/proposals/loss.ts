@@ -3,6 +3,7 @@ import { undecidedRule } from '../reasons/policy-reasons';
 import { withoutEnding } from '../ledger';
 import { describeLoss } from '../service-plans/services-lost';
 import type { RuleMatch } from '../entitlement/match-rules';
+import { isInEffect } from '../situation';
 import type { OwnedLicense, Situation } from '../situation';
 import type { Outcome } from '../../words/outcome';
 import type { Reason } from '../../words/reason';
@@ -72,18 +73,27 @@ export function judgeLoss(situation: Situation, skuId: SkuId, owned: OwnedLicens
 }
 
 /**
- * A rule that is not decided and may grant another SKU of this one's exclusive group, which would come in its place: without
- * one of them the user is not left.
+ * A rule that is not decided and may grant another SKU of an exclusive group of this one, which would come in its place:
+ * without one of the group the user is not left. Each group is judged by itself.
  */
 function doubtOfReplacement(situation: Situation, skuId: SkuId): RuleMatch | undefined {
-  const { entitlement, exclusive, direct, inherited } = situation;
-  const others = exclusive
-    .filter((group) => group.includes(skuId))
-    .flat()
-    .filter((one) => one !== skuId);
-  const has = (one: SkuId) => situation.isWanted(one) || direct.has(one) || inherited.has(one);
-  if (others.some(has)) return undefined;
-  return others.map((one) => entitlement.undecided.get(one)?.[0]).find((match) => match !== undefined);
+  const { entitlement, exclusive } = situation;
+  for (const group of exclusive.filter((one) => one.includes(skuId))) {
+    const doubt = group
+      .map((one) => entitlement.undecided.get(one)?.[0])
+      .find((match) => match !== undefined);
+    if (doubt !== undefined && !group.some((one) => willStay(situation, one))) return doubt;
+  }
+  return undefined;
+}
+
+/** Whether the user has this one for sure: another of our licenses that nothing grants may go as well. */
+function willStay(situation: Situation, skuId: SkuId): boolean {
+  const { direct, inherited, owned, excepted } = situation;
+  if (situation.isWanted(skuId) || inherited.has(skuId)) return true;
+  const license = direct.get(skuId);
+  if (license === undefined || !isInEffect(license)) return false;
+  return !owned.has(skuId) || (excepted.get(skuId) ?? null) !== null;
 }
 
 /** Whether a rule that is not decided, or a SKU that the policy names and the tenant does not know, might still grant it. */

@@ -19,6 +19,7 @@ import {
   now,
   ours,
   plans,
+  sku,
   tenant,
   tenantWith,
   userPlansOf,
@@ -38,6 +39,12 @@ const replacing = (other: SkuName, truth: Truth) =>
     rules: [aRule('other', { when: always(truth), assign: [aGrant(other)] })],
   });
 
+const undecidedE5 = replacing('SPE_E5', 'undecided');
+const oursOf = (...names: SkuName[]) => ({
+  direct: names.map((name) => direct(name)),
+  ledger: names.map((name) => ours(name, longAgo)),
+});
+
 /** Inputs that are wrong, late or incomplete, each of which could cost a user a license if it were believed. */
 describe('nothing is taken away', () => {
   it.each<[string, Policy, Situation]>([
@@ -53,6 +60,27 @@ describe('nothing is taken away', () => {
       replacing(name === 'SPE_E3' ? 'SPE_E5' : 'SPE_E3', 'undecided'),
       { direct: [direct(name)], ledger: [ours(name, longAgo)] },
     ]),
+    [
+      'of an exclusive group whose third SKU is undecided, when both others are ours',
+      { ...undecidedE5, exclusive: [['SPE_E5', 'SPE_E3', 'EMS']] },
+      oursOf('SPE_E3', 'EMS'),
+    ],
+    [
+      'of an exclusive group whose other SKU is held and not in effect',
+      { ...undecidedE5, exclusive: [['SPE_E5', 'SPE_E3', 'EMS']] },
+      { ...oursOf('SPE_E3'), direct: [direct('SPE_E3'), { ...direct('EMS'), state: 'Error' }] },
+    ],
+    [
+      'of one exclusive group, when a person gave a SKU of another one',
+      {
+        ...undecidedE5,
+        exclusive: [
+          ['SPE_E5', 'SPE_E3'],
+          ['SPE_E3', 'EMS'],
+        ],
+      },
+      { ...oursOf('SPE_E3'), direct: [direct('SPE_E3'), direct('EMS')] },
+    ],
     [
       'when it misspells a fallback',
       aPolicy({
@@ -180,6 +208,31 @@ describe('nothing is taken away', () => {
       'a person gave the other SKU',
       replacing('SPE_E3', 'undecided'),
       { direct: [direct('SPE_E5'), direct('SPE_E3')] },
+    ],
+    ['a group gives the same SKU', replacing('SPE_E3', 'undecided'), { inherited: [inherited('SPE_E5')] }],
+    [
+      'a rule gives the third SKU',
+      {
+        ...replacing('SPE_E3', 'undecided'),
+        exclusive: [['SPE_E5', 'SPE_E3', 'EMS']],
+        rules: [...replacing('SPE_E3', 'undecided').rules, aRule('third', { assign: [aGrant('EMS')] })],
+      },
+      {
+        direct: [direct('SPE_E5'), direct('EMS')],
+        ledger: [ours('SPE_E5', longAgo), ours('EMS')],
+      },
+    ],
+    [
+      'an exception gives the third SKU',
+      { ...replacing('SPE_E3', 'undecided'), exclusive: [['SPE_E5', 'SPE_E3', 'EMS']] },
+      {
+        direct: [direct('SPE_E5'), direct('EMS')],
+        ledger: [ours('SPE_E5', longAgo), ours('EMS', { byPin: true })],
+        exception: {
+          ...{ skus: [{ skuId: sku('EMS'), disabledPlans: [] }], until: null },
+          ...{ why: 'a test', by: 'ops', at: 0 },
+        },
+      },
     ],
   ])('what is left of an exclusive group goes where %s', (_what, policy, others) => {
     const given = { direct: [direct('SPE_E5')], ledger: [ours('SPE_E5', longAgo)], ...others };
