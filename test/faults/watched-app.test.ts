@@ -26,6 +26,8 @@ describe('an app that is watched', () => {
     test = await startTestCloud({
       settings: {
         LICENSER_DELTA_SCHEDULE: '*/1 * * * * *',
+        // The verdict is among what the webhook is told.
+        LICENSER_OBSERVE_SCHEDULE: '*/1 * * * * *',
         LICENSER_WEBHOOK_URL: `${hook.origin}/TOPSECRET`,
         LICENSER_WEBHOOK_SECRET: 'a-secret-of-this-test',
         OTEL_EXPORTER_OTLP_ENDPOINT: otlp.endpoint,
@@ -41,6 +43,7 @@ describe('an app that is watched', () => {
 
   const outcomeOf = async (id: string) => (await test.stores.users.read(toUserId(id))).state?.outcome;
   const events = () => hook.seen.map(({ body }) => body as { event: string; subject: string; count: number });
+  const told = (kind: string) => events().filter(({ event }) => event === kind);
 
   it('exports metrics that are there at zero before anything has happened', async () => {
     const [first] = await waitUntil('an export', async () => {
@@ -131,8 +134,10 @@ describe('an app that is watched', () => {
     const open = [];
     for await (const failure of test.stores.failures.list('open')) open.push(failure);
     expect(open).toEqual([]);
-    await waitUntil('the webhook is told', async () => hook.seen.length > 0);
-    expect(events()).toMatchObject([{ event: 'paused', subject: 'apply', count: 1 }]);
+    await waitUntil('the webhook is told', async () =>
+      told('verdict').some(({ subject }) => subject === 'stopped'),
+    );
+    expect(told('paused')).toMatchObject([{ subject: 'apply', count: 1 }]);
     expect(hook.seen[0]?.headers['x-licenser-signature']).toMatch(/^sha256=[0-9a-f]{64}$/);
 
     // All that docs/permissions.md asks for.
@@ -149,8 +154,8 @@ describe('an app that is watched', () => {
       200_000,
     );
     expect(await test.stores.control.pauses()).toEqual([]);
-    await waitUntil('the webhook is told', async () => events().some(({ event }) => event === 'resumed'));
-    expect(events().filter(({ event }) => event === 'paused')).toHaveLength(1);
+    await waitUntil('the webhook is told', async () => told('resumed').length > 0);
+    expect(told('paused')).toHaveLength(1);
     expect(test.lines.join('\n')).not.toContain('TOPSECRET');
   });
 });
