@@ -12,8 +12,6 @@ import type { WaitingEntry } from '../../words/waiting';
 import { timing } from '../../kernel/timing';
 
 const lease = 'waiting-list';
-/** A round of another process ends within these tries. */
-const leaseTries = 4;
 const atOnce = 16;
 
 /** What serving the waiting lists uses of the process. */
@@ -30,7 +28,8 @@ export async function drainWaiting(services: ServeServices, task: Task): Promise
 /**
  * Serves the waiting lists now: one holder of the lease reads the seats afresh and sets them aside, by priority,
  * then waiting time. All who come while a round runs share the next one. `inHand` is being handled by the caller and
- * gets no hint. False: another process is at it, and the users it serves get a hint.
+ * gets no hint; such a user also waits for a holder that died. False: another process is at it, and the users it
+ * serves get a hint.
  */
 export function serveNow(services: ServeServices, task: Task, inHand?: UserId): Promise<boolean> {
   const { drainGate: gate, clock } = services;
@@ -70,8 +69,11 @@ async function serveUnderLease(
 ): Promise<boolean> {
   const { leases, clock } = services;
   const holder = services.newId();
-  for (let tries = 1; !(await leases.take(lease, holder, timing.seats.lease.ms)); tries++) {
-    if (tries >= leaseTries) return false;
+  // A user who goes on unserved gets the fallback now and the seat a moment later: two writes, and a license lost.
+  const patience = inHand.size > 0 ? timing.seats.userPatience.ms : timing.seats.patience.ms;
+  const until = clock.now() + patience;
+  while (!(await leases.take(lease, holder, timing.seats.lease.ms))) {
+    if (clock.now() >= until) return false;
     await clock.sleep(timing.seats.leaseRetry.ms);
   }
   await withLease(services, task, { name: lease, holder }, () => serveRound(services, task, inHand));

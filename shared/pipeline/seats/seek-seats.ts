@@ -35,7 +35,8 @@ export async function seekSeats(
   const isOpen = ({ skuId }: SoughtSeat) =>
     look.book.free(skuId) > 0 && (drainGate.spentUntil.get(skuId) ?? 0) <= clock.now();
   if (!sought.some(isOpen)) return look;
-  if (!(await serveNow(services, task, record.userId))) return look;
+  // Where another process served the lists instead, it may have served this user.
+  await serveNow(services, task, record.userId);
   const granted = await reservationsOf(
     services,
     await services.waiting.ofUser(

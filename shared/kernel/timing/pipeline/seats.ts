@@ -11,7 +11,12 @@ export const seatsTiming = {
     ms: 30 * second,
     why: 'Another process serves the waiting lists this long after the one that did has died.',
   },
-  leaseRetry: { ms: 200, why: "Another process's round over the waiting lists ends within this time." },
+  leaseRetry: { ms: 200, why: 'How often a process asks whether the round of another one has ended.' },
+  patience: { ms: 600, why: "Another process's round over the waiting lists ends within this time." },
+  userPatience: {
+    ms: 35 * second,
+    why: 'A user for whom a seat may be free waits this long for the lists to be served, before a fallback is given: longer than the lease of a process that died.',
+  },
   round: {
     ms: 500,
     why: 'Users are served in rounds, so that the SKUs of the tenant are not read once for each of them.',

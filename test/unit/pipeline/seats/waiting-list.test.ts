@@ -23,6 +23,41 @@ describe('a scarce SKU', () => {
     expect(places(t)).toEqual([]);
   });
 
+  it.each([
+    ['died in the middle of a round', 30_000],
+    ['is in the middle of a round', 3_000],
+  ])('is given, and no fallback before it, while another process %s', async (_, heldForMs) => {
+    const t = worldWith({ enabled: 10, consumed: 9 });
+    const heldUntil = t.now() + heldForMs;
+    Object.assign(t.pipeline.leases, { take: async () => t.now() >= heldUntil });
+
+    await t.decide();
+
+    expect(places(t)).toMatchObject([{ id: userId, grantedUntil: expect.any(Number) }]);
+    await settle(t);
+    expect(t.state()?.outcome).toBe('licensed');
+    expect(t.writes).toHaveLength(1);
+  });
+
+  it('is given in the same breath when another process has served the list meanwhile', async () => {
+    const t = worldWith({ enabled: 10, consumed: 9 });
+    const asked: number[] = [];
+    const take = async () => {
+      asked.push(t.now());
+      for (const place of t.waiting.entries()) await t.waiting.reserve(place, t.now() + 5 * minute);
+      return false;
+    };
+    Object.assign(t.pipeline.leases, { take });
+
+    await t.decide();
+
+    expect(t.sent.filter(({ kind }) => kind === 'operation')).toHaveLength(1);
+    // For as long as the lease of a process that died may last, and no longer.
+    const waitedMs = Math.max(...asked) - Math.min(...asked);
+    expect(waitedMs).toBeGreaterThan(30_000);
+    expect(waitedMs).toBeLessThan(40_000);
+  });
+
   it('lists the user when none is free, and does not look again for hours', async () => {
     const t = worldWith({ enabled: 10, consumed: 10 });
 
