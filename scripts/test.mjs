@@ -3,20 +3,22 @@
 //   test.mjs [KIND ...] [PATH ...] [jest options]      KIND: unit, contract, end-to-end, faults, browser, long
 // Without a kind: unit, contract, end-to-end. Paths and options reach jest as they are: `-t NAME`, `--watch`, `--coverage`, …
 // All files of unit and contract tests run in groups; one that is named runs alone.
-// Results also go to .build/test-results.json, the last line's figures to .build/test-summary.json. With CI set, a skipped test counts as a failed one.
+// Results also go to .build/test-results.json, the last line's figures to .build/test-summary.json; LICENSER_TEST_OUTPUT names
+// another folder than .build, for a run beside this one. With CI set, a skipped test counts as a failed one.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeGroups } from './test-groups.js';
 import { jestArguments, readArguments, summarize } from './test-run.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const results = join(root, '.build', 'test-results.json');
-const summaryFile = join(root, '.build', 'test-summary.json');
+const output = resolve(root, process.env['LICENSER_TEST_OUTPUT'] || '.build');
+const results = join(output, 'test-results.json');
+const summaryFile = join(output, 'test-summary.json');
 /** Below the root; generated. */
 const groups = 'test/groups';
-const skipNotes = join(root, '.build', 'not-tested');
+const skipNotes = join(output, 'not-tested');
 
 const run = readArguments(process.argv.slice(2));
 

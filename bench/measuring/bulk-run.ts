@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SyncedUser, WriteLogEntry } from '@auto-licenser/graph-emulator/client';
+import type { CallCounts } from './count-requests';
 import { followWrites, lastWrite, waitUntilQuiet } from './measured-cloud';
 import type { MeasuredCloud } from './measured-cloud';
 import { makeNewPeople } from './people';
@@ -24,8 +25,8 @@ export type BulkRun = {
   readonly requests: number;
   readonly throttled: number;
   readonly units: number;
-  /** Requests of the functions host to the tables; NaN where they are not counted. */
-  readonly tableCalls: number;
+  /** Requests of the functions host to the tables; undefined where they are not counted. */
+  readonly tableCalls: CallCounts | undefined;
   /** Messages that the broker has delivered, repeated ones included. */
   readonly messages: number;
   readonly busy: number;
@@ -75,7 +76,7 @@ export async function runBulk(measured: MeasuredCloud, size: BulkSize): Promise<
     requests: counters.requests - before.requests,
     throttled: counters.throttled - before.throttled,
     units: counters.resourceUnits - before.resourceUnits,
-    tableCalls: (await measured.tableCalls()) - callsBefore,
+    tableCalls: callsSince(callsBefore, await measured.tableCalls()),
     messages: (await deliveredMessages(measured)) - messagesBefore,
     busy: share,
     processes: used,
@@ -114,12 +115,27 @@ export function bulkFigures(measured: MeasuredCloud, run: BulkRun) {
     unitsPerUserToWrite: mean([...first.values()].map(({ units }) => units)),
     unitsPerUserInAll: run.units / all.length,
     requestsPerUser: run.requests / all.length,
-    tableCallsPerUser: run.tableCalls / all.length,
+    ...callFigures(run.tableCalls, all.length),
     messagesPerUser: run.messages / all.length,
     machineBusyShare: run.busy,
     ...Object.fromEntries(
       Object.entries(run.processes).map(([name, ms]) => [`processorMsPerUser.${name}`, ms / all.length]),
     ),
+  };
+}
+
+function callsSince(before: CallCounts | undefined, now: CallCounts | undefined): CallCounts | undefined {
+  return now && new Map([...now].map(([kind, count]) => [kind, count - (before?.get(kind) ?? 0)]));
+}
+
+/** Table calls a user in all, and of each kind that a user in ten needs at least. */
+function callFigures(calls: CallCounts | undefined, users: number): Readonly<Record<string, number>> {
+  const perUser = [...(calls ?? [])].map(([kind, count]) => [kind, count / users] as const);
+  const all = calls === undefined ? Number.NaN : perUser.reduce((sum, [, count]) => sum + count, 0);
+  const kinds = perUser.filter(([, count]) => count >= 0.1).sort(([, a], [, b]) => b - a);
+  return {
+    tableCallsPerUser: all,
+    ...Object.fromEntries(kinds.map(([kind, count]) => [`tableCallsPerUser.${kind}`, count])),
   };
 }
 

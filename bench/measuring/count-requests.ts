@@ -7,6 +7,9 @@ import { z } from 'zod';
 const Counts = z.record(z.string(), z.number());
 const writingLimitMs = 30_000;
 
+/** Requests by method and table. */
+export type CallCounts = ReadonlyMap<string, number>;
+
 /** Counts the requests of a process that is started with `settings`; it must be removed. */
 export class RequestCounts {
   readonly #folder = mkdtempSync(join(tmpdir(), 'bench-requests-'));
@@ -21,10 +24,10 @@ export class RequestCounts {
   }
 
   /**
-   * How many requests the process has sent to this port so far.
+   * How many requests the process has sent to this port so far, by method and table: `GET users`.
    * @throws Error it does not tell within half a minute
    */
-  async read(pid: number, port: string): Promise<number> {
+  async read(pid: number, port: string): Promise<CallCounts> {
     rmSync(this.#file, { force: true });
     process.kill(pid, 'SIGUSR2');
     const deadline = performance.now() + writingLimitMs;
@@ -32,7 +35,9 @@ export class RequestCounts {
       if (performance.now() > deadline) throw new Error(`Process ${String(pid)} does not tell its requests`);
       await sleep(20);
     }
-    return Counts.parse(JSON.parse(readFileSync(this.#file, 'utf8')))[port] ?? 0;
+    const counts = Object.entries(Counts.parse(JSON.parse(readFileSync(this.#file, 'utf8'))));
+    const ofPort = counts.filter(([kind]) => kind.startsWith(`${port} `));
+    return new Map(ofPort.map(([kind, count]) => [kind.slice(port.length + 1), count]));
   }
 
   remove(): void {

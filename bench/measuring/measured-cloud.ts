@@ -20,6 +20,7 @@ import { systemClock } from '../../shared/kernel/clock';
 import type { Logger } from '../../shared/kernel/logger';
 import { systemRandom } from '../../shared/kernel/random';
 import { RequestCounts } from './count-requests';
+import type { CallCounts } from './count-requests';
 import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 /** Microsoft's write limit for one app in one tenant. https://learn.microsoft.com/graph/throttling-limits */
@@ -35,8 +36,8 @@ export type MeasuredCloud = {
   /** A Graph client like the product's, for what the benchmark compares with. */
   readonly graph: GraphTransport;
   readonly writesPerSecond: number;
-  /** Requests of the functions host to the tables so far; NaN where they are not counted. */
-  tableCalls(): Promise<number>;
+  /** Requests of the functions host to the tables so far; undefined where they are not counted. */
+  tableCalls(): Promise<CallCounts | undefined>;
   /** Settings of the embedded Graph (local/graph/engine/settings.ts). */
   setFaults(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Puts users into the tenant, past quotas and the write log. */
@@ -111,7 +112,7 @@ export async function startMeasuredCloud(options: {
     graph: transport,
     writesPerSecond: writesPerSecondAtOne * quotaFactor,
     tableCalls: async () =>
-      requests?.read(cloud.processes.functions.pid, new URL(cloud.file.tables.endpoint).port) ?? Number.NaN,
+      requests?.read(cloud.processes.functions.pid, new URL(cloud.file.tables.endpoint).port),
     setFaults: async (settings) => void (await post('/faults', settings)),
     addUsers: async (users) => ((await post('/users', users)) as { users: SyncedUser[] }).users,
     follow: () => prepareCloud(cloud, { calm: true }),
