@@ -16,6 +16,12 @@ const seconds = { most: 20, usual: 1, alone: 5 };
 const mustBeAlone =
   /process\.env\[[^\]]+\] = |delete process\.env|jest\.(?!fn\b)\w+\(|process\.(on|chdir)\(|require\.cache/;
 
+/** Others would hide that a file has no test; alone it fails, as jest wants one. */
+const hasTest = /\b(?:it|test)(?:\.\w+)*[(`<]/;
+
+const isAlone = ({ path, text }, measured) =>
+  mustBeAlone.test(text) || !hasTest.test(text) || secondsOf(path, measured) >= seconds.alone;
+
 const secondsOf = (path, measured) => measured[path] ?? seconds.usual;
 
 /**
@@ -28,8 +34,9 @@ function groupFiles(files, measured) {
   const groups = [];
   let open = [];
   let taken = 0;
-  for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    if (mustBeAlone.test(text) || secondsOf(path, measured) >= seconds.alone) {
+  for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const { path } = file;
+    if (isAlone(file, measured)) {
       groups.push([path]);
       continue;
     }

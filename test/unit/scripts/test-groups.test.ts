@@ -8,9 +8,10 @@ const { groupFiles, groupText } = require('../../../scripts/test-groups') as {
   groupText: (paths: readonly string[], folder: string) => string;
 };
 
-const file = (name: string, text = "it('is', () => undefined);"): File => ({
+const oneTest = "it('is', () => undefined);";
+const file = (name: string, text = ''): File => ({
   path: `test/unit/${name}.test.ts`,
-  text,
+  text: `${oneTest}\n${text}`,
 });
 const many = Array.from({ length: 50 }, (_, n) => file(`room/${String(n).padStart(2, '0')}`));
 
@@ -46,6 +47,18 @@ describe('groups of test files', () => {
     `expect(Object.keys(require.cache)).toEqual([]);`,
   ])('leave a file alone that changes what the others would see, or sees what they load: %s', (text) => {
     expect(groupFiles([file('a'), file('b', text), file('c')], {})).toHaveLength(2);
+  });
+
+  it.each([
+    ['', 2],
+    ["describe('no test of its own', () => check(parse));", 2],
+    ["test.each([1])('is %d', () => undefined);", 1],
+    ["it.each`a ${1}`('is', () => undefined);", 1],
+    ["test.failing('is', () => undefined);", 1],
+  ])('leave a file alone in which no test is seen, as jest fails one without any: %s', (text, count) => {
+    const unsure = { ...file('b'), text };
+
+    expect(groupFiles([file('a'), unsure, file('c')], {})).toHaveLength(count);
   });
 
   it('do not mind a function that only a test calls', () => {
