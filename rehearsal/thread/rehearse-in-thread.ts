@@ -40,7 +40,7 @@ export function carryOut(
 
 /**
  * Rehearses in a thread of its own; where the product is not built (a test of its sources), in this one.
- * @throws UserError as `carryOut`
+ * @throws UserError as `carryOut`, and `rehearsal/memory`
  */
 export function rehearseInThread(
   order: RehearsalOrder,
@@ -57,7 +57,7 @@ export function rehearseInThread(
     },
   });
   const done = new Promise<Rehearsal>((resolve, reject) => {
-    worker.on('error', reject);
+    worker.on('error', (error) => reject(asOutOfMemory(error) ?? error));
     worker.on('message', (message: ThreadMessage) => {
       if ('progress' in message) onProgress(message.progress);
       else if ('rehearsal' in message) resolve(message.rehearsal);
@@ -66,6 +66,20 @@ export function rehearseInThread(
     worker.on('exit', (code) => reject(new Error(`The rehearsal ended early, with code ${String(code)}`)));
   });
   return done.finally(() => worker.terminate());
+}
+
+/** https://nodejs.org/api/errors.html#err_worker_out_of_memory */
+function asOutOfMemory(error: unknown): UserError | undefined {
+  if ((error as { readonly code?: unknown } | null)?.code !== 'ERR_WORKER_OUT_OF_MEMORY') return undefined;
+  const now = Math.floor(getHeapStatistics().heap_size_limit / bytesOfMebibyte);
+  return new UserError(
+    'rehearsal/memory',
+    `The rehearsal needs more than the ${String(now)} MB that it may use`,
+    {
+      cause: error,
+      hint: `Give it more memory, such as NODE_OPTIONS=--max-old-space-size=${String(2 * now)}, or rehearse fewer days.`,
+    },
+  );
 }
 
 /** The error again that it was in the thread: what is sent to another one loses its class. */

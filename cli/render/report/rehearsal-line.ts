@@ -21,15 +21,22 @@ export function renderRehearsalLine(
 
 const twoDigits = (figure: number) => String(figure).padStart(2, '0');
 
+/** A line of a terminal that tells how far a rehearsal is. */
+export type RehearsalDisplay = {
+  readonly show: (progress: RehearsalProgress) => void;
+  /** Takes the line away, however the rehearsal ended. */
+  readonly end: () => void;
+};
+
 /**
- * Redraws one line of a terminal, at most ten times a second, and takes it away at the end of the last day.
+ * Redraws one line of a terminal, at most ten times a second.
  * @param now milliseconds since 1970
  */
-export function showRehearsal(
+export function displayRehearsal(
   days: number,
   write: (text: string) => void,
   now: () => number,
-): (progress: RehearsalProgress) => void {
+): RehearsalDisplay {
   let drawnAt = -Infinity;
   let first: { readonly at: number; readonly known: number } | undefined;
   const endsAt = ({ known, users }: RehearsalProgress): number | undefined => {
@@ -38,14 +45,15 @@ export function showRehearsal(
     if (known <= first.known || passed === 0) return undefined;
     return now() + Math.round((passed * Math.max(0, users - known)) / (known - first.known));
   };
-  return (progress) => {
-    const end = endsAt(progress);
-    if (progress.minutes >= days * 1_440) {
-      write(clear);
-      return;
-    }
-    if (now() - drawnAt < timing.commands.redraw.ms) return;
-    drawnAt = now();
-    write(`${clear}${renderRehearsalLine(progress, days, end)}`);
+  return {
+    show(progress) {
+      const end = endsAt(progress);
+      if (progress.minutes >= days * 1_440 || now() - drawnAt < timing.commands.redraw.ms) return;
+      drawnAt = now();
+      write(`${clear}${renderRehearsalLine(progress, days, end)}`);
+    },
+    end() {
+      if (drawnAt !== -Infinity) write(clear);
+    },
   };
 }

@@ -29,4 +29,5 @@ export const commandErrors = {
   'local/kept-damaged': 'The state that `npm start -- --keep` kept cannot be taken up.',
   'local/kept-elsewhere': 'Another process works on the kept state of the embedded cloud.',
   'local/kept-other': 'The kept state of the embedded cloud is that of another tenant file.',
+  'rehearsal/memory': 'The rehearsal needs more memory than it may use.',
 } as const;

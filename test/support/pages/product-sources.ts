@@ -11,7 +11,7 @@ export type ProductSource = {
 
 /** TypeScript sources of the product under these folders; packages and tests are none. */
 export function readProductSources(
-  folders: readonly string[] = ['shared', 'functions', 'cli', 'local', 'demo'],
+  folders: readonly string[] = ['shared', 'functions', 'cli', 'local', 'demo', 'rehearsal'],
 ): readonly ProductSource[] {
   return folders.flatMap((folder) =>
     readdirSync(join(projectFolder, folder), { recursive: true, encoding: 'utf8' })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { renderRehearsalLine, showRehearsal } from '../../../cli/render/report/rehearsal-line';
+import { renderRehearsalLine, displayRehearsal } from '../../../cli/render/report/rehearsal-line';
 
 const noon = Date.UTC(2026, 0, 5, 12);
 
@@ -21,16 +21,16 @@ describe('renderRehearsalLine', () => {
   });
 });
 
-describe('showRehearsal', () => {
+describe('displayRehearsal', () => {
   it('estimates when everybody has been looked at, redraws ten times a second at most, and clears the line', () => {
     let now = noon;
     const lines: string[] = [];
-    const show = showRehearsal(
+    const line = displayRehearsal(
       1,
       (text) => lines.push(text.replace('\r\u001b[K', '>')),
       () => now,
     );
-    const look = (minutes: number, known: number) => show({ minutes, known, users: 1_000 });
+    const look = (minutes: number, known: number) => line.show({ minutes, known, users: 1_000 });
 
     look(1, 100);
     now += 50;
@@ -38,11 +38,25 @@ describe('showRehearsal', () => {
     now += 9_950;
     look(3, 200);
     look(1_440, 1_000);
+    line.end();
 
     expect(lines).toEqual([
       '>day 1 of 1, 00:01: looked at 100 of 1,000 users',
       '>day 1 of 1, 00:03: looked at 200 of 1,000 users, all of them about 12:01:30 UTC',
       '>',
     ]);
+  });
+
+  it('clears nothing where nothing was drawn', () => {
+    const lines: string[] = [];
+    const line = displayRehearsal(
+      1,
+      (text) => lines.push(text),
+      () => noon,
+    );
+
+    line.end();
+
+    expect(lines).toEqual([]);
   });
 });

@@ -69,6 +69,19 @@ describe('rehearseInThread', () => {
     await expect(inThread(`process.exit(3);`)).rejects.toThrow('ended early, with code 3');
   });
 
+  it('says how to give it more memory where it has used up what it may have', async () => {
+    const does = `const error = new Error('Worker terminated due to reaching memory limit');
+      throw Object.assign(error, { code: 'ERR_WORKER_OUT_OF_MEMORY' });`;
+
+    const refused = await inThread(does).catch((thrown: unknown) => thrown);
+
+    expect(refused).toBeInstanceOf(UserError);
+    expect(refused).toMatchObject({
+      code: 'rehearsal/memory',
+      hint: expect.stringMatching(/NODE_OPTIONS=--max-old-space-size=\d{4}/),
+    });
+  });
+
   it('rehearses in its own thread where the product is not built', async () => {
     await expect(rehearseInThread(order, () => undefined, join(folder, 'no.js'))).rejects.toMatchObject({
       code: 'tenant/unreadable',
