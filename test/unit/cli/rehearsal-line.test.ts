@@ -37,6 +37,7 @@ describe('displayRehearsal', () => {
     look(2, 150);
     now += 9_950;
     look(3, 200);
+    now += 10_000;
     look(1_440, 1_000);
     line.end();
 
