@@ -11,7 +11,6 @@ import { jsonOption } from '../options/rule-options';
 import type { DefineCommand } from '../program';
 import { describeUnknownPrices, noPrices, readPricesCsv } from '../read/read-prices';
 import { displayRehearsal } from '../render/report/rehearsal-line';
-import type { RehearsalDisplay } from '../render/report/rehearsal-line';
 import { renderRehearsal } from '../render/report/render-rehearsal';
 import { spareMemory } from '../spare-memory';
 
@@ -85,8 +84,9 @@ export const define: DefineCommand = (command, { io, exit }) => {
       prices: list.prices,
     };
     const line = process.stderr.isTTY ? displayRehearsal(options.days, io.complain, io.now) : undefined;
-    const show: RehearsalDisplay['show'] = (progress) => line?.show(progress);
-    const rehearsal = await rehearseInThread(order, show).finally(() => line?.end());
+    const rehearsal = await rehearseInThread(order, (progress) => line?.show(progress)).finally(() => {
+      line?.end();
+    });
     for (const note of describeUnknownPrices(list, rehearsal.skus)) io.complain(`${note}\n`);
     if (options.json) printJson(io, rehearsal);
     else io.print(renderRehearsal(rehearsal, options.limit));

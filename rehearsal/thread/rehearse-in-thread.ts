@@ -30,6 +30,9 @@ export type RefusedOrder = Pick<UserError, 'code' | 'message' | 'hint' | 'detail
 const maxYoungGenerationSizeMb = 192;
 const bytesOfMebibyte = 2 ** 20;
 
+/** What this process may use for what stays; a thread would get less. */
+const mostMegabytes = () => Math.floor(getHeapStatistics().heap_size_limit / bytesOfMebibyte);
+
 /** Rehearses what the order says. @throws UserError as `rehearse`, and for a tenant file that cannot be read */
 export function carryOut(
   { tenantFile, ...order }: RehearsalOrder,
@@ -52,8 +55,7 @@ export function rehearseInThread(
     workerData: order,
     resourceLimits: {
       maxYoungGenerationSizeMb,
-      // A thread would get less than its process has.
-      maxOldGenerationSizeMb: Math.floor(getHeapStatistics().heap_size_limit / bytesOfMebibyte),
+      maxOldGenerationSizeMb: mostMegabytes(),
     },
   });
   const done = new Promise<Rehearsal>((resolve, reject) => {
@@ -71,7 +73,7 @@ export function rehearseInThread(
 /** https://nodejs.org/api/errors.html#err_worker_out_of_memory */
 function asOutOfMemory(error: unknown): UserError | undefined {
   if ((error as { readonly code?: unknown } | null)?.code !== 'ERR_WORKER_OUT_OF_MEMORY') return undefined;
-  const now = Math.floor(getHeapStatistics().heap_size_limit / bytesOfMebibyte);
+  const now = mostMegabytes();
   return new UserError(
     'rehearsal/memory',
     `The rehearsal needs more than the ${String(now)} MB that it may use`,
