@@ -1,7 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { TransientError } from '../../../../shared/kernel/errors';
 import { serveNow } from '../../../../shared/pipeline/seats/drain-waiting';
 import { ems, refusal, userId } from '../../../support/pipeline-world';
-import { drain, minute, other, places, settle, worldWith } from '../support/waiting-world';
+import { drain, holdLease, minute, other, places, settle, worldWith } from '../support/waiting-world';
 import type { World } from '../support/waiting-world';
 
 describe('a seat that the book has and Graph refuses', () => {
@@ -141,7 +142,7 @@ describe('the drain', () => {
   it('leaves the lists to the holder of the lease', async () => {
     const t = worldWith({ enabled: 10, consumed: 0 });
     await listMany(t, 2);
-    Object.assign(t.pipeline.leases, { take: async () => false });
+    holdLease(t);
     const startedAt = t.now();
 
     await drain(t);
@@ -150,6 +151,48 @@ describe('the drain', () => {
     // No user is in hand: nothing is lost by going.
     expect(t.now() - startedAt).toBeLessThan(1_000);
     expect(t.pipeline.drainGate.running).toBeUndefined();
+  });
+
+  it('serves all who came while another process held the lease in one round, and tells none of them', async () => {
+    const t = worldWith({ enabled: 10, consumed: 8 });
+    await listMany(t, 3);
+    const heldUntil = t.now() + 30_000;
+    Object.assign(t.pipeline.leases, { take: async () => t.now() >= heldUntil });
+    const reads = jest.spyOn(t.pipeline.directory, 'listSkus');
+
+    const served = await Promise.all([
+      serveNow(t.pipeline, t.task),
+      serveNow(t.pipeline, t.task, other(1)),
+      serveNow(t.pipeline, t.task, other(2)),
+    ]);
+
+    // The one without a user went; two of three wait for two seats, and user 1 has the higher priority.
+    expect(served).toEqual([false, true, true]);
+    expect(grantedTo(t).sort()).toEqual([1, 3]);
+    expect(reads).toHaveBeenCalledTimes(1);
+    const told = t.sent.flatMap((one) => (one.kind === 'hint' ? [one.hint.user.id] : []));
+    expect(told).toEqual([other(3)]);
+    expect(t.pipeline.drainGate).toMatchObject({ running: undefined, next: undefined });
+  });
+
+  it('is free again when the tables fail while another process holds the lease', async () => {
+    const t = worldWith({ enabled: 10, consumed: 8 });
+    await listMany(t, 1);
+    const { leases } = t.pipeline;
+    const take = leases.take.bind(leases);
+    let tries = 0;
+    Object.assign(leases, {
+      take: async () => {
+        if (++tries === 3) throw new TransientError('store/unavailable', 'the tables are away');
+        return false;
+      },
+    });
+
+    await expect(serveNow(t.pipeline, t.task, other(1))).rejects.toThrow('the tables are away');
+    Object.assign(leases, { take });
+
+    expect(await serveNow(t.pipeline, t.task, other(1))).toBe(true);
+    expect(grantedTo(t)).toEqual([1]);
   });
 
   it('goes round again for who was listed while it ran', async () => {

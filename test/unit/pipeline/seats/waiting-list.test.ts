@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { TransientError } from '../../../../shared/kernel/errors';
 import { makeDrainGate } from '../../../../shared/pipeline/seats/drain-gate';
 import { ems, userId } from '../../../support/pipeline-world';
-import { drain, minute, other, places, settle, worldWith } from '../support/waiting-world';
+import { drain, holdLease, minute, other, places, settle, worldWith } from '../support/waiting-world';
 import type { World } from '../support/waiting-world';
 
 const dueHint = (t: World) => t.sent.find((one) => one.kind === 'hint');
@@ -42,12 +42,10 @@ describe('a scarce SKU', () => {
   it('is given in the same breath when another process has served the list meanwhile', async () => {
     const t = worldWith({ enabled: 10, consumed: 9 });
     const asked: number[] = [];
-    const take = async () => {
+    holdLease(t, async () => {
       asked.push(t.now());
       for (const place of t.waiting.entries()) await t.waiting.reserve(place, t.now() + 5 * minute);
-      return false;
-    };
-    Object.assign(t.pipeline.leases, { take });
+    });
 
     await t.decide();
 

@@ -29,3 +29,18 @@ export const drain = (t: World) => drainWaiting(t.pipeline, t.task);
 
 export const places = (t: World) =>
   t.waiting.entries().map(({ userId: id, priority, grantedUntil }) => ({ id, priority, grantedUntil }));
+
+/**
+ * Another process holds the lease of the waiting lists. Who asks for longer than `mostMs` fails: in this world time
+ * passes at once, and a wait without an end would hang the test.
+ */
+export function holdLease(t: World, whileHeld: () => Promise<void> = async () => undefined): void {
+  const mostMs = 2 * minute;
+  const since = t.now();
+  const take = async () => {
+    if (t.now() - since > mostMs) throw new Error('Asked for the lease without an end');
+    await whileHeld();
+    return false;
+  };
+  Object.assign(t.pipeline.leases, { take });
+}
